@@ -1,0 +1,3 @@
+module unmask
+
+go 1.26

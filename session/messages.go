@@ -1,0 +1,140 @@
+// Package session is the UI-free controller of Unmask: typed commands in, typed
+// events out. The command line, the desktop window and the browser's Worker all
+// drive this one; it draws nothing and knows no DOM, terminal or window.
+package session
+
+import "unmask/internal/device"
+
+// Command is what a front end asks for. Do selects the action; the other
+// fields are its arguments. Large bytes travel beside the JSON, in Blob.
+type Command struct {
+	ID     int    `json:"id"` // copied into every event it causes
+	Do     string `json:"do"`
+	Name   string `json:"name,omitempty"`   // file name, for messages
+	Prefer string `json:"prefer,omitempty"` // open: auto, gpu or cpu
+	Size   int    `json:"size,omitempty"`   // picture: shorter side in pixels
+	Hidden string `json:"hidden,omitempty"` // reconstruct: mask bits, row-major, 1 = hidden
+	TopK   int    `json:"topk,omitempty"`   // classify
+	Batch  int    `json:"batch,omitempty"`  // forward
+	// Tensors describes Blob of DoTensors: little-endian float32 values, one
+	// tensor after the other, official names and PyTorch axis order.
+	Tensors []TensorSpec `json:"tensors,omitempty"`
+	Blob    []byte       `json:"-"`
+}
+
+// TensorSpec names one tensor of a Command's blob.
+type TensorSpec struct {
+	Name  string `json:"name"`
+	Shape []int  `json:"shape"`
+}
+
+// The actions.
+const (
+	DoOpen        = "open"        // choose a device; answers EvDevice
+	DoWeights     = "weights"     // Blob is a weights file; answers EvWeights
+	DoTensors     = "tensors"     // Blob holds raw tensors of a classifier; answers EvWeights
+	DoPicture     = "picture"     // Blob is an image file; answers EvPicture, blobs: RGBA
+	DoReconstruct = "reconstruct" // answers EvReconstruction, blobs: reconstruction RGBA, composite RGBA
+	DoClassify    = "classify"    // Blob is an image file; answers EvClasses
+	DoForward     = "forward"     // Blob is (Batch, Size, Size, 3) float32, normalised; answers EvLogits, blobs: float32 logits
+	DoSelfTest    = "selftest"    // EvProgress per op, then EvSelfTest
+	DoLose        = "lose"        // destroy the device on purpose, for tests of recovery
+)
+
+// Event is what happened. Blobs travel beside the JSON.
+type Event struct {
+	ID    int      `json:"id"`
+	Kind  string   `json:"kind"`
+	Error *Problem `json:"error,omitempty"`
+
+	Device         *device.Info    `json:"device,omitempty"`
+	Note           string          `json:"note,omitempty"` // plain words for the user, such as "scaled down to 4096 px"
+	Weights        *WeightsInfo    `json:"weights,omitempty"`
+	Picture        *PictureInfo    `json:"picture,omitempty"`
+	Reconstruction *Reconstruction `json:"reconstruction,omitempty"`
+	Classes        []ClassScore    `json:"classes,omitempty"`
+	Progress       *Progress       `json:"progress,omitempty"`
+	SelfTest       []OpResult      `json:"selftest,omitempty"`
+
+	Blobs [][]byte `json:"-"`
+}
+
+// The kinds of event.
+const (
+	EvReady          = "ready" // the engine runs and waits for commands
+	EvDevice         = "device"
+	EvWeights        = "weights"
+	EvPicture        = "picture"
+	EvReconstruction = "reconstruction"
+	EvClasses        = "classes"
+	EvLogits         = "logits"
+	EvProgress       = "progress"
+	EvSelfTest       = "selftest"
+	EvError          = "error"
+)
+
+// Problem is an error for people: what went wrong and what to do about it.
+type Problem struct {
+	Text   string `json:"text"`
+	Remedy string `json:"remedy,omitempty"`
+	Code   string `json:"code,omitempty"` // "picture", "weights", "mask", "device", "memory", "internal"
+}
+
+// WeightsInfo describes loaded weights.
+type WeightsInfo struct {
+	Name       string `json:"name"`
+	Model      string `json:"model"` // "atto"
+	Params     int    `json:"params"`
+	HasDecoder bool   `json:"has_decoder"`
+	Classes    int    `json:"classes"`
+	NormPix    bool   `json:"norm_pix"`
+	Licence    string `json:"licence,omitempty"`
+	Report     string `json:"report,omitempty"` // what matched, was missing or extra
+}
+
+// PictureInfo describes the picture in hand, after it was brought to size.
+type PictureInfo struct {
+	Name   string `json:"name"`
+	Width  int    `json:"width"`  // a multiple of 32
+	Height int    `json:"height"` // a multiple of 32
+	Rows   int    `json:"rows"`   // Height / 32
+	Cols   int    `json:"cols"`   // Width / 32
+}
+
+// Reconstruction is the JSON contract of `unmask reconstruct --json`.
+type Reconstruction struct {
+	Loss    float64            `json:"loss"` // masked MSE of the training target
+	PSNR    float64            `json:"psnr"` // of the hidden pixels, dB
+	SSIM    float64            `json:"ssim"` // of the composite
+	Patches int                `json:"patches"`
+	Masked  int                `json:"masked"`
+	Visible []int              `json:"visible"` // row-major
+	MS      map[string]float64 `json:"ms"`      // "forward", "total", "compile"
+	Adapter string             `json:"adapter"`
+	Weights string             `json:"weights"`
+}
+
+// ClassScore is one answer of a classifier.
+type ClassScore struct {
+	Index int     `json:"index"`
+	Label string  `json:"label"`
+	P     float64 `json:"p"`
+}
+
+// Progress of a longer action.
+type Progress struct {
+	What  string  `json:"what"`
+	Done  float64 `json:"done"`
+	Total float64 `json:"total"`
+	Unit  string  `json:"unit"` // "MB", "ops"
+}
+
+// OpResult is the outcome of one op's self-test.
+type OpResult struct {
+	Op     string  `json:"op"`
+	Kernel string  `json:"kernel"`
+	Cases  int     `json:"cases"`
+	Share  float64 `json:"share"` // worst share of the allowed error
+	OK     bool    `json:"ok"`
+	Detail string  `json:"detail,omitempty"`
+}
