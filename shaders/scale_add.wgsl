@@ -1,0 +1,16 @@
+// ConvNeXt V1's LayerScale and residual: y = residual + gamma * x.
+struct Params { rows: u32, c: u32 }
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> gamma: array<vec4f>; // (C)
+@group(0) @binding(2) var<storage, read> residual: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(4) var<uniform> p: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = gid.x + gid.y * groups.x * 64u;
+  let c4 = p.c / 4u;
+  if (i >= p.rows * c4) { return; }
+  y[i] = fma(gamma[i % c4], x[i], residual[i]);
+}
