@@ -1,0 +1,73 @@
+package graph
+
+import "sort"
+
+// block is one buffer of the memory plan; activations whose lifetimes do not
+// overlap take turns in it.
+type block struct{ words int }
+
+// planMemory assigns each activation a block. An activation lives from the op
+// that writes it to the last op that reads it; an output lives to the end. An
+// op's result never shares a block with its operands: WebGPU refuses a buffer
+// that is bound for reading and writing in one dispatch.
+func (g *Graph) planMemory() (blocks []block, where map[Tensor]int) {
+	last := map[Tensor]int{}
+	for i, n := range g.nodes {
+		last[n.out] = i
+		for _, t := range n.in {
+			last[t] = i
+		}
+	}
+	for _, t := range g.outputs {
+		last[t] = len(g.nodes)
+	}
+	where = map[Tensor]int{}
+	var free []int // block indices
+	for i, n := range g.nodes {
+		where[n.out] = g.take(&blocks, &free, g.Len(n.out))
+		for _, t := range append([]Tensor{n.out}, n.in...) {
+			if last[t] != i || g.values[t.id-1].kind != activation {
+				continue
+			}
+			if b, ok := where[t]; ok && !contains(free, b) {
+				free = append(free, b)
+			}
+		}
+	}
+	return blocks, where
+}
+
+// take returns the smallest free block that holds n words, else it grows the
+// largest free one, else it adds one.
+func (g *Graph) take(blocks *[]block, free *[]int, n int) int {
+	sort.Slice(*free, func(i, j int) bool {
+		a, b := (*free)[i], (*free)[j]
+		if (*blocks)[a].words != (*blocks)[b].words {
+			return (*blocks)[a].words < (*blocks)[b].words
+		}
+		return a < b
+	})
+	for i, b := range *free {
+		if (*blocks)[b].words >= n {
+			*free = append((*free)[:i], (*free)[i+1:]...)
+			return b
+		}
+	}
+	if k := len(*free); k > 0 {
+		b := (*free)[k-1]
+		*free = (*free)[:k-1]
+		(*blocks)[b].words = n
+		return b
+	}
+	*blocks = append(*blocks, block{n})
+	return len(*blocks) - 1
+}
+
+func contains(s []int, v int) bool {
+	for _, x := range s {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}
