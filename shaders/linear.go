@@ -14,8 +14,10 @@ var Linear = register(&Op{
 	},
 	Params: []string{"rows", "k", "n", "gelu"},
 	Kernels: []Kernel{
+		{Name: "linear_16x16", Source: source("gelu", "linear_16x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 16), Fits: columns(16)},
+		{Name: "linear_16x8", Source: source("gelu", "linear_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 8), Fits: columns(8)},
 		{Name: "linear_8x8", Source: source("gelu", "linear_8x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(8, 8), Fits: columns(8)},
-		{Name: "linear_4x16", Source: source("gelu", "linear_4x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(4, 16), Fits: columns(16)},
+		{Name: "linear_tile", Source: source("gelu", "linear_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: columns(4), Shared: true},
 		{Name: "linear_any", Source: source("gelu", "linear_any"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(1, 4)},
 	},
 	Check: func(a Args) error { return multiples(a, 4, "k") },
@@ -47,8 +49,10 @@ var LinearGRN = register(&Op{
 	},
 	Params: []string{"rows", "k", "n", "slot_rows", "groups"},
 	Kernels: []Kernel{
+		{Name: "linear_grn_16x16", Source: source("linear_grn_16x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 16), Fits: columns(16)},
+		{Name: "linear_grn_16x8", Source: source("linear_grn_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 8), Fits: columns(8)},
 		{Name: "linear_grn_8x8", Source: source("linear_grn_8x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(8, 8), Fits: columns(8)},
-		{Name: "linear_grn_4x16", Source: source("linear_grn_4x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(4, 16), Fits: columns(16)},
+		{Name: "linear_grn_tile", Source: source("linear_grn_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: columns(4), Shared: true},
 	},
 	Check: func(a Args) error {
 		if err := multiples(a, 8, "n"); err != nil {
@@ -70,6 +74,9 @@ func tiles(rows, cols int) func(Args) [3]int {
 		return grid1(ceil(a["rows"], rows)*ceil(a["n"], cols), 32)
 	}
 }
+
+// shared64 is the grid of workgroups that compute 64 x 64 outputs.
+func shared64(a Args) [3]int { return [3]int{ceil(a["n"], 64), ceil(a["rows"], 64), 1} }
 
 func columns(m int) func(Args) bool { return func(a Args) bool { return a["n"]%m == 0 } }
 

@@ -12,8 +12,8 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   let i = gid.x + gid.y * groups.x * 64u;
   if (i >= p.slots * 256u) { return; }
   let ky = i & 3u;
-  let x = i >> 2u & 7u;
-  let y = i >> 5u & 7u;
+  let x = (i >> 2u) & 7u;
+  let y = (i >> 5u) & 7u;
   let cols = p.width / 32u;
   let per_image = cols * (p.height / 32u);
   let patch_index = slot_patch[i >> 8u];
