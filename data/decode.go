@@ -1,0 +1,170 @@
+package data
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"math"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+	"golang.org/x/image/webp"
+)
+
+// The sizes that Decode takes.
+const (
+	MaxPixels = 100_000_000 // larger pictures are declined; half of it at 16 bits a channel
+	MaxSide   = 4096        // pictures with a longer side are scaled down
+	maxAspect = 32          // a scaled strip of a wilder shape would fill the memory
+)
+
+// Notes say in plain words what Decode did to a picture that its owner might
+// not expect, such as "scaled down from 12000 x 9000 to 4096 x 3072 pixels".
+type Notes []string
+
+// BadPicture is the error of a file that cannot be shown. Found and Remedy are
+// words for people; a page may show them apart.
+type BadPicture struct {
+	Name   string // the file
+	Found  string // what is wrong with it
+	Remedy string // what to do about it
+	Err    error  // what the decoder said, or nil
+}
+
+func (e *BadPicture) Error() string {
+	return fmt.Sprintf("data: %s: found %s: %s", e.Name, e.Found, e.Remedy)
+}
+
+func (e *BadPicture) Unwrap() error { return e.Err }
+
+// Decode reads a picture file: JPEG (grey, colour or CMYK), PNG (any depth,
+// palette, alpha), GIF and animated WebP (the first frame), WebP, BMP or TIFF.
+// The content decides, not the name, which serves for messages only. The
+// picture is turned upright as its EXIF data say, transparent parts are shown
+// on white, and pixels are taken as sRGB: embedded colour profiles are ignored.
+// Size is judged by the header before any pixel is decoded.
+//
+// Every error is a *BadPicture. No content makes Decode panic.
+func Decode(name string, b []byte) (p *Picture, notes Notes, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			p, notes, err = nil, nil, damaged(name, "picture", fmt.Errorf("the decoder failed: %v", r))
+		}
+	}()
+	k, found := sniff(b)
+	if k == "" {
+		return nil, nil, &BadPicture{Name: name, Found: found, Remedy: "want a picture: " + accepted}
+	}
+	// What decides the orientation may lie outside the frame that is decoded.
+	turn := orientation(k, b)
+	still, header, animated := b, b, false
+	switch k {
+	case kindWebP:
+		still, header, animated = webpStill(b)
+	case kindGIF:
+		animated = gifFrames(b) > 1
+	case kindPNG:
+		animated = pngChunk(b, "acTL") != nil
+	}
+	cfg, err := codecs[k].config(bytes.NewReader(header))
+	if err != nil {
+		return nil, nil, damaged(name, string(k), err)
+	}
+	if err := checkSize(name, k, cfg); err != nil {
+		return nil, nil, err
+	}
+	img, err := codecs[k].decode(bytes.NewReader(still))
+	if err != nil {
+		return nil, nil, damaged(name, string(k), err)
+	}
+	box := img.Bounds()
+	if k == kindGIF { // a frame may cover a part of the screen only
+		box = image.Rect(0, 0, cfg.Width, cfg.Height)
+	}
+	if animated {
+		notes = append(notes, "the first frame of an animation")
+	}
+	p, transparent := scaledDown(img, box)
+	if transparent {
+		notes = append(notes, "transparent parts are shown on white")
+	}
+	if turn != 1 {
+		p = p.upright(turn)
+	}
+	if w, h := box.Dx(), box.Dy(); w > MaxSide || h > MaxSide {
+		if turn >= 5 {
+			w, h = h, w
+		}
+		notes = append(notes, fmt.Sprintf("scaled down from %d x %d to %d x %d pixels", w, h, p.W, p.H))
+	}
+	return p, notes, nil
+}
+
+// codecs are the decoders. They are called by name and not through package
+// image's registry, where any import could add to them.
+var codecs = map[kind]struct {
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+}{
+	kindJPEG: {jpeg.DecodeConfig, jpeg.Decode},
+	kindPNG:  {png.DecodeConfig, png.Decode},
+	kindGIF:  {gif.DecodeConfig, gif.Decode},
+	kindWebP: {webp.DecodeConfig, webp.Decode},
+	kindBMP:  {bmp.DecodeConfig, bmp.Decode},
+	kindTIFF: {tiff.DecodeConfig, tiff.Decode},
+}
+
+// checkSize judges the size that the header announces.
+func checkSize(name string, k kind, cfg image.Config) error {
+	w, h := cfg.Width, cfg.Height
+	bad := &BadPicture{Name: name, Found: fmt.Sprintf("a %s picture of %d x %d pixels", k, w, h)}
+	limit, depth := MaxPixels, ""
+	if m := cfg.ColorModel; m == color.NRGBA64Model || m == color.RGBA64Model {
+		limit, depth = MaxPixels/2, " at 16 bits a channel"
+	}
+	switch {
+	case w < 1 || h < 1:
+		bad.Remedy = "it has no pixels; choose another file"
+	case w > limit/h: // w * h may not fit an int
+		bad.Remedy = fmt.Sprintf("want at most %d megapixels%s; scale it down first", limit/1_000_000, depth)
+	case max(w, h) > maxAspect*min(w, h):
+		bad.Remedy = fmt.Sprintf("want sides that differ at most %d times; crop it first", maxAspect)
+	default:
+		return nil
+	}
+	return bad
+}
+
+// damaged is the error of a file that begins like a picture and does not go on
+// like one.
+func damaged(name, format string, cause error) error {
+	bad := &BadPicture{Name: name, Err: cause}
+	if errors.Is(cause, io.ErrUnexpectedEOF) || errors.Is(cause, io.EOF) {
+		bad.Found = fmt.Sprintf("a %s file that is cut off before its end", format)
+		bad.Remedy = "fetch or copy it again; want a whole " + accepted
+		return bad
+	}
+	bad.Found = fmt.Sprintf("a %s file that is damaged or of a rare kind (%v)", format, cause)
+	bad.Remedy = "open it in a picture editor and save it anew; want " + accepted
+	return bad
+}
+
+// scaledDown turns the decoded image into a picture whose sides are at most
+// MaxSide, and tells whether any part of it was transparent.
+func scaledDown(img image.Image, box image.Rectangle) (*Picture, bool) {
+	r := newRowReader(img, box)
+	w, h := box.Dx(), box.Dy()
+	if long := max(w, h); long > MaxSide {
+		side := func(n int) int { return max(int(math.Round(float64(n)*MaxSide/float64(long))), 1) }
+		p := resample(w, h, r.read, side(w), side(h))
+		return p, r.transparent
+	}
+	p := r.picture()
+	return p, r.transparent
+}
