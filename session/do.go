@@ -1,0 +1,132 @@
+package session
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"unmask/data"
+	"unmask/internal/device"
+	"unmask/internal/gpu"
+	"unmask/weights"
+)
+
+// Do carries out one command and emits its events. An error becomes an EvError
+// event, and so does a panic: a front end stays alive, with its state.
+func (s *Session) Do(ctx context.Context, c Command, emit func(Event)) {
+	send := func(e Event) {
+		e.ID = c.ID
+		emit(e)
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			send(Event{Kind: EvError, Error: &Problem{Text: fmt.Sprint(r), Code: "internal", Remedy: "please report this with the steps that led to it"}})
+		}
+	}()
+	if err := s.do(ctx, c, send); err != nil {
+		send(Event{Kind: EvError, Error: Explain(err)})
+	}
+}
+
+func (s *Session) do(ctx context.Context, c Command, send func(Event)) error {
+	switch c.Do {
+	case DoOpen:
+		info, note, err := s.Open(ctx, c.Prefer)
+		if err != nil {
+			return err
+		}
+		send(Event{Kind: EvDevice, Device: &info, Note: note})
+	case DoWeights, DoTensors:
+		info, err := s.loadCommand(c)
+		if err != nil {
+			return err
+		}
+		send(Event{Kind: EvWeights, Weights: &info})
+	case DoPicture:
+		info, notes, err := s.SetPicture(c.Name, c.Blob, c.Size)
+		if err != nil {
+			return err
+		}
+		send(Event{Kind: EvPicture, Picture: &info, Note: notes.String(), Blobs: [][]byte{s.picture.RGBA()}})
+	case DoReconstruct:
+		return s.doReconstruct(ctx, c, send)
+	case DoClassify:
+		logits, notes, err := s.Classify(ctx, c.Name, c.Blob, c.Size)
+		if err != nil {
+			return err
+		}
+		send(Event{Kind: EvClasses, Classes: s.TopK(logits, c.TopK), Note: notes.String()})
+	case DoForward:
+		logits, err := s.Forward(ctx, floats(c.Blob), c.Batch, c.Size)
+		if err != nil {
+			return err
+		}
+		send(Event{Kind: EvLogits, Blobs: [][]byte{device.Bytes(logits)}})
+	case DoSelfTest:
+		results, err := s.SelfTest(ctx, func(done, total int) {
+			send(Event{Kind: EvProgress, Progress: &Progress{What: "self-test", Done: float64(done), Total: float64(total), Unit: "ops"}})
+		})
+		if err != nil {
+			return err
+		}
+		send(Event{Kind: EvSelfTest, SelfTest: results})
+	case DoLose:
+		d, ok := s.dev.(*gpu.Device)
+		if !ok {
+			return problem("device", fmt.Errorf("session: there is no GPU device to lose"), "")
+		}
+		d.Destroy()
+		send(Event{Kind: EvDevice, Note: "the device was destroyed"})
+	default:
+		return problem("internal", fmt.Errorf("session: no command %q", c.Do), "")
+	}
+	return nil
+}
+
+func (s *Session) loadCommand(c Command) (WeightsInfo, error) {
+	if c.Do == DoWeights {
+		return s.LoadWeights(c.Name, c.Blob)
+	}
+	file := &weights.File{Format: "raw", Meta: map[string]string{}}
+	values := floats(c.Blob)
+	for _, t := range c.Tensors {
+		n := 1
+		for _, d := range t.Shape {
+			n *= d
+		}
+		if n < 0 || n > len(values) {
+			return WeightsInfo{}, problem("weights", fmt.Errorf("session: tensor %q: want %d values, %d are left", t.Name, n, len(values)), "")
+		}
+		file.Tensors = append(file.Tensors, weights.Tensor{Name: t.Name, Shape: t.Shape, DType: "F32", Data: values[:n]})
+		values = values[n:]
+	}
+	return s.SetWeights(c.Name, file)
+}
+
+func (s *Session) doReconstruct(ctx context.Context, c Command, send func(Event)) error {
+	if s.picture == nil {
+		return problem("picture", fmt.Errorf("session: there is no picture yet"), "choose one first")
+	}
+	info := s.pictureInfo("")
+	m, err := data.ParseMask(c.Hidden, info.Rows, info.Cols)
+	if err != nil {
+		return problem("mask", err, "")
+	}
+	r, err := s.Reconstruct(ctx, m)
+	if err != nil {
+		return err
+	}
+	send(Event{Kind: EvReconstruction, Reconstruction: &r.Reconstruction, Note: r.Note,
+		Blobs: [][]byte{r.Picture.RGBA(), r.Composite.RGBA()}})
+	return nil
+}
+
+// floats reads little-endian float32 values.
+func floats(b []byte) []float32 {
+	v := make([]float32, len(b)/4)
+	for i := range v {
+		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return v
+}

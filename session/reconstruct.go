@@ -1,0 +1,173 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"unmask/data"
+	"unmask/metrics"
+	"unmask/model"
+)
+
+// DefaultSize is the shorter side in pixels that pictures are brought to.
+const DefaultSize = 224
+
+// SetPicture decodes an image file and brings it to size: shorter side to size
+// pixels (0: DefaultSize), both sides cut to multiples of 32.
+func (s *Session) SetPicture(name string, b []byte, size int) (PictureInfo, data.Notes, error) {
+	if size == 0 {
+		size = DefaultSize
+	}
+	if size < model.Patch || size > 1024 {
+		return PictureInfo{}, nil, problem("picture", fmt.Errorf("session: size %d: want %d to 1024 pixels", size, model.Patch), "")
+	}
+	p, notes, err := data.Decode(name, b)
+	if err != nil {
+		return PictureInfo{}, nil, problem("picture", err, "")
+	}
+	s.picture = p.Fit(size)
+	s.pixels = s.picture.Normalized(nil)
+	return s.pictureInfo(name), notes, nil
+}
+
+func (s *Session) pictureInfo(name string) PictureInfo {
+	p := s.picture
+	return PictureInfo{Name: name, Width: p.W, Height: p.H, Rows: p.H / model.Patch, Cols: p.W / model.Patch}
+}
+
+// Picture is the picture in hand, after it was brought to size.
+func (s *Session) Picture() *data.Picture { return s.picture }
+
+// Result is a reconstruction with its pictures.
+type Result struct {
+	Reconstruction
+	Mask      data.Mask
+	Picture   *data.Picture // what the network predicts, at every patch
+	Composite *data.Picture // the prediction at hidden patches, the original elsewhere
+	Note      string
+}
+
+// Reconstruct hides the mask's patches of the picture in hand and predicts them.
+func (s *Session) Reconstruct(ctx context.Context, m data.Mask) (*Result, error) {
+	switch {
+	case s.picture == nil:
+		return nil, problem("picture", fmt.Errorf("session: there is no picture yet"), "choose one first")
+	case s.net == nil:
+		return nil, problem("weights", fmt.Errorf("session: there are no weights yet"), "load some first")
+	case s.net.Config.DecoderWidth == 0:
+		return nil, problem("weights", fmt.Errorf("session: %s has no decoder, so it cannot reconstruct", s.info.Name),
+			"load weights that were pre-trained as a masked autoencoder with their decoder, such as the default ones")
+	}
+	if rows, cols := s.picture.H/model.Patch, s.picture.W/model.Patch; m.Rows != rows || m.Cols != cols {
+		return nil, problem("mask", fmt.Errorf("session: the mask has %d x %d patches, the picture %d x %d", m.Rows, m.Cols, rows, cols), "")
+	}
+	if err := m.Check(); err != nil {
+		return nil, problem("mask", err, "")
+	}
+	begin := time.Now()
+	layout, err := model.NewLayout(m.Rows, m.Cols, [][]bool{m.Hidden})
+	if err != nil {
+		return nil, problem("mask", err, "")
+	}
+	var out [][]float32
+	var forward time.Duration
+	note, err := s.recover(ctx, func() (err error) {
+		plan, err := s.net.Prepare(model.Reconstruct, s.pixels, layout)
+		if err != nil {
+			return err
+		}
+		t := time.Now()
+		if err := plan.Run(); err != nil {
+			return err
+		}
+		out = make([][]float32, 2)
+		if out[0], err = plan.Read(ctx, "pred"); err != nil {
+			return err
+		}
+		forward = time.Since(t)
+		out[1], err = plan.Read(ctx, "loss")
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if i := firstBad(out[0]); i >= 0 {
+		return nil, problem("internal", fmt.Errorf("session: the network answered %v at value %d", out[0][i], i),
+			"run the self-test; a driver may compute wrongly, then choose the CPU")
+	}
+	r := &Result{Mask: m, Note: note, Picture: s.unpatchify(out[0])}
+	r.Composite = data.Composite(s.picture, r.Picture, m)
+	r.Loss = model.MaskedLoss(out[1], layout)
+	r.PSNR = metrics.PSNR(s.picture, r.Picture, m)
+	r.SSIM = metrics.SSIM(s.picture, r.Composite)
+	r.Patches, r.Masked, r.Visible = m.Rows*m.Cols, m.Count(), m.Visible()
+	r.Adapter, r.Weights = s.dev.Info().Name, s.info.Name
+	r.MS = map[string]float64{"forward": ms(forward), "total": ms(time.Since(begin))}
+	if s.net.Config.NormPix {
+		r.Note = joinNotes(r.Note, "These weights predict standardised patches: brightness and contrast of the hidden patches are borrowed from the original.")
+	}
+	return r, nil
+}
+
+// unpatchify turns predicted patches (L, 32, 32, 3) into a picture. Weights that
+// predict standardised patches borrow each patch's mean and deviation.
+func (s *Session) unpatchify(pred []float32) *data.Picture {
+	w, h := s.picture.W, s.picture.H
+	pix := make([]float32, len(s.pixels))
+	cols := w / model.Patch
+	for p := 0; p < len(pred)/model.PatchValues; p++ {
+		patch := pred[p*model.PatchValues : (p+1)*model.PatchValues]
+		corner := (p/cols*model.Patch*w + p%cols*model.Patch) * 3
+		mean, std := float32(0), float32(1)
+		if s.net.Config.NormPix {
+			mean, std = s.patchStatistics(corner)
+		}
+		for y := 0; y < model.Patch; y++ {
+			line := pix[corner+y*w*3:][:model.Patch*3]
+			for i := range line {
+				line[i] = patch[y*model.Patch*3+i]*std + mean
+			}
+		}
+	}
+	data.Denormalize(pix)
+	for i, v := range pix {
+		pix[i] = min(max(v, 0), 1)
+	}
+	return &data.Picture{W: w, H: h, Pix: pix}
+}
+
+// patchStatistics are mean and sqrt(var + 1e-6), unbiased, of a patch's normalised pixels.
+func (s *Session) patchStatistics(corner int) (mean, std float32) {
+	var sum, squares float64
+	each := func(f func(v float64)) {
+		for y := 0; y < model.Patch; y++ {
+			for _, v := range s.pixels[corner+y*s.picture.W*3:][:model.Patch*3] {
+				f(float64(v))
+			}
+		}
+	}
+	each(func(v float64) { sum += v })
+	m := sum / model.PatchValues
+	each(func(v float64) { squares += (v - m) * (v - m) })
+	return float32(m), float32(math.Sqrt(squares/(model.PatchValues-1) + 1e-6))
+}
+
+func firstBad(v []float32) int {
+	for i, x := range v {
+		if x != x || math.IsInf(float64(x), 0) {
+			return i
+		}
+	}
+	return -1
+}
+
+func ms(d time.Duration) float64 { return math.Round(d.Seconds()*1e5) / 100 }
+
+func joinNotes(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + " " + b
+}

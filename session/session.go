@@ -1,0 +1,187 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"unmask/data"
+	"unmask/internal/device"
+	"unmask/internal/gpu"
+	"unmask/internal/ref"
+	"unmask/model"
+	"unmask/weights"
+)
+
+// Options are what a front end may decide for its session.
+type Options struct {
+	// MatMul replaces the CPU device's matrix product: a native library where there is one.
+	MatMul func(dst, x, w []float32, rows, k, n int)
+	// Adapter picks a GPU by a part of its name.
+	Adapter string
+}
+
+// Session holds one device, one network and one picture. Its methods are called
+// from one goroutine at a time, which so owns the GPU.
+type Session struct {
+	options Options
+	prefer  string // what Open was asked for
+	dev     device.Device
+	net     *model.Network
+	file    *weights.File // official names; kept to load again after a lost device
+	info    WeightsInfo
+	classes []string // class names of the weights, may be empty
+	picture *data.Picture
+	pixels  []float32 // the picture, normalised
+}
+
+// New returns a session without device, weights or picture.
+func New(o Options) *Session { return &Session{options: o, prefer: "auto"} }
+
+// Open chooses the device: "gpu", "cpu", or "auto", which falls back to the CPU
+// and says so in the note. Weights that were loaded move to the new device.
+func (s *Session) Open(ctx context.Context, prefer string) (device.Info, string, error) {
+	dev, note, err := s.open(ctx, prefer)
+	if err != nil {
+		return device.Info{}, "", err
+	}
+	s.closeDevice()
+	s.dev, s.prefer = dev, prefer
+	if s.file != nil {
+		if err := s.build(); err != nil {
+			return dev.Info(), note, err
+		}
+	}
+	return dev.Info(), note, nil
+}
+
+func (s *Session) open(ctx context.Context, prefer string) (device.Device, string, error) {
+	switch prefer {
+	case "gpu", "auto", "":
+		dev, err := gpu.Open(ctx, gpu.Options{Adapter: s.options.Adapter})
+		if err == nil {
+			return dev, "", nil
+		}
+		if prefer == "gpu" {
+			return nil, "", problem("device", err, "install a graphics driver, or choose the CPU")
+		}
+		return s.cpu(), "No GPU can be used here, so the CPU computes: slower, with the same result. (" + err.Error() + ")", nil
+	case "cpu":
+		return s.cpu(), "", nil
+	}
+	return nil, "", problem("device", fmt.Errorf("session: no device %q", prefer), "choose auto, gpu or cpu")
+}
+
+func (s *Session) cpu() device.Device { return ref.Open(ref.Options{MatMul: s.options.MatMul}) }
+
+// Device is the open device, nil before Open.
+func (s *Session) Device() device.Device { return s.dev }
+
+// Network is the loaded network, nil before LoadWeights.
+func (s *Session) Network() *model.Network { return s.net }
+
+// LoadWeights reads a weights file of any supported format and key style and
+// puts the network on the device. On an error the former weights stay.
+func (s *Session) LoadWeights(name string, b []byte) (WeightsInfo, error) {
+	file, err := weights.Read(name, b)
+	if err != nil {
+		return WeightsInfo{}, problem("weights", err, "choose a .safetensors, .pt or .pth file of ConvNeXt V1, V2 or FCMAE")
+	}
+	return s.SetWeights(name, file)
+}
+
+// SetWeights is LoadWeights for a file that was read already.
+func (s *Session) SetWeights(name string, file *weights.File) (WeightsInfo, error) {
+	official, style, err := weights.Official(file)
+	if err != nil {
+		return WeightsInfo{}, problem("weights", err, "unmask inspect FILE lists what it holds")
+	}
+	shapes := map[string][]int{}
+	for _, t := range official.Tensors {
+		shapes[t.Name] = t.Shape
+	}
+	cfg, report, err := model.Detect(shapes)
+	if err != nil {
+		return WeightsInfo{}, problem("weights", fmt.Errorf("%s: %w", name, err), "unmask inspect FILE lists what it holds")
+	}
+	cfg.NormPix = official.Meta["target"] == "norm"
+	cfg.BatchGRN = official.Meta["grn_scope"] == "batch"
+	cfg.SumGRN = official.Meta["grn_denominator"] == "sum"
+	old := *s
+	s.file, s.classes = official, nil
+	if list := official.Meta["classes"]; list != "" {
+		if err := json.Unmarshal([]byte(list), &s.classes); err != nil || len(s.classes) != cfg.Classes {
+			s.classes = nil
+		}
+	}
+	s.info = WeightsInfo{
+		Name: name, Model: cfg.Name, Params: cfg.Count(), HasDecoder: cfg.DecoderWidth > 0, Classes: cfg.Classes,
+		NormPix: cfg.NormPix, Licence: official.Meta["licence"], Report: fmt.Sprintf("%s keys, %s", style, report),
+	}
+	net, err := s.network(cfg)
+	if err != nil {
+		*s = old
+		return WeightsInfo{}, err
+	}
+	if s.net != nil {
+		s.net.Release()
+	}
+	s.net = net
+	return s.info, nil
+}
+
+// network uploads the session's file as cfg.
+func (s *Session) network(cfg model.Config) (*model.Network, error) {
+	if s.dev == nil {
+		if _, _, err := s.Open(context.Background(), s.prefer); err != nil {
+			return nil, err
+		}
+	}
+	net, err := model.NewNetwork(s.dev, cfg, func(name string) []float32 {
+		t, ok := s.file.Tensor(name)
+		if !ok {
+			return nil
+		}
+		return t.Data
+	})
+	if err != nil {
+		return nil, problem("weights", err, "")
+	}
+	return net, nil
+}
+
+// build puts the loaded weights on the present device.
+func (s *Session) build() error {
+	if s.net == nil {
+		return nil
+	}
+	net, err := s.network(s.net.Config)
+	if err != nil {
+		return err
+	}
+	s.net = net
+	return nil
+}
+
+// recover runs f, and once more on a fresh device if the device was lost
+// meanwhile: weights and picture are kept on this side.
+func (s *Session) recover(ctx context.Context, f func() error) (note string, err error) {
+	if err = f(); !errors.Is(err, device.ErrLost) {
+		return "", err
+	}
+	if _, _, err := s.Open(ctx, s.prefer); err != nil {
+		return "", err
+	}
+	return "The graphics device was lost and has been opened again; nothing of yours is gone.", f()
+}
+
+// Close releases device memory.
+func (s *Session) Close() { s.closeDevice() }
+
+func (s *Session) closeDevice() {
+	if s.dev != nil {
+		s.dev.Close() // plans and parameters die with it
+		s.dev = nil
+	}
+}
