@@ -1,0 +1,239 @@
+// Package bench measures the engine: forward times of the networks by part,
+// batch and mask ratio, against the arithmetic peak of the adapter. Weights and
+// pictures are seeded: the values do not matter to the time, the shapes do.
+package bench
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"unmask/data"
+	"unmask/internal/device"
+	"unmask/internal/numtest"
+	"unmask/model"
+	"unmask/shaders"
+)
+
+// Case is one row to measure.
+type Case struct {
+	Model string
+	Batch int
+	Size  int
+	Part  string // encoder, decoder, classifier or reconstruct
+	Ratio float64
+}
+
+// Name is what `unmask bench CASE` selects by: a part of "atto-b8-224-encoder-0.60".
+func (c Case) Name() string {
+	return fmt.Sprintf("%s-b%d-%d-%s-%.2f", c.Model, c.Batch, c.Size, c.Part, c.Ratio)
+}
+
+// Row is one result; the JSON keys are a contract.
+type Row struct {
+	Model       string  `json:"model"`
+	Batch       int     `json:"batch"`
+	Size        int     `json:"size"`
+	Part        string  `json:"part"`
+	Ratio       float64 `json:"ratio"`
+	MS          float64 `json:"ms"` // median
+	GFLOPS      float64 `json:"gflops"`
+	ShareOfPeak float64 `json:"share_of_peak"`
+	Dispatches  int     `json:"dispatches"`
+	FirstMS     float64 `json:"first_ms"` // first run on a fresh device, kernels compiled on the way
+}
+
+// Report is the JSON of `unmask bench`.
+type Report struct {
+	Adapter    string  `json:"adapter"`
+	PeakGFLOPS float64 `json:"peak_gflops"`
+	Rows       []Row   `json:"rows"`
+}
+
+// Cases returns the standard rows, those whose name holds one of the filters.
+func Cases(filters []string) ([]Case, error) {
+	var all, picked []Case
+	for _, m := range []string{"atto", "femto", "tiny"} {
+		for _, b := range []int{1, 8} {
+			for _, r := range []float64{0, 0.6, 0.75} {
+				all = append(all, Case{m, b, 224, "encoder", r})
+			}
+			all = append(all, Case{m, b, 224, "decoder", 0.6}, Case{m, b, 224, "reconstruct", 0.6}, Case{m, b, 224, "classifier", 0})
+		}
+	}
+	if len(filters) == 0 {
+		return all, nil
+	}
+	for _, c := range all {
+		if slices.ContainsFunc(filters, func(f string) bool { return strings.Contains(c.Name(), f) }) {
+			picked = append(picked, c)
+		}
+	}
+	if len(picked) == 0 {
+		return nil, fmt.Errorf("bench: no case holds %q: names look like %s", filters, all[0].Name())
+	}
+	return picked, nil
+}
+
+// Open gives a fresh device, so that a row's first run compiles its kernels.
+type Open func(ctx context.Context) (device.Device, error)
+
+// Run measures the cases in order; each is handed to row as soon as it is known.
+func Run(ctx context.Context, open Open, cases []Case, row func(Row)) (Report, error) {
+	dev, err := open(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	rep := Report{Adapter: dev.Info().Name}
+	rep.PeakGFLOPS, err = peak(ctx, dev)
+	dev.Close()
+	if err != nil {
+		return rep, fmt.Errorf("bench: peak: %w", err)
+	}
+	for _, c := range cases {
+		r, err := measure(ctx, open, c)
+		if err != nil {
+			return rep, fmt.Errorf("bench: %s: %w", c.Name(), err)
+		}
+		r.ShareOfPeak = r.GFLOPS / rep.PeakGFLOPS
+		rep.Rows = append(rep.Rows, r)
+		row(r)
+	}
+	return rep, nil
+}
+
+func measure(ctx context.Context, open Open, c Case) (Row, error) {
+	dev, err := open(ctx)
+	if err != nil {
+		return Row{}, err
+	}
+	defer dev.Close()
+	cfg, err := model.Size(c.Model)
+	if err != nil {
+		return Row{}, err
+	}
+	task := map[string]model.Task{"encoder": model.Encode, "decoder": model.Decode, "classifier": model.Classify, "reconstruct": model.Reconstruct}[c.Part]
+	switch task {
+	case model.Classify:
+		cfg = cfg.WithHead(1000)
+	case model.Decode, model.Reconstruct:
+		cfg = cfg.WithDecoder(1, 512)
+	}
+	net, err := model.NewNetwork(dev, cfg, seeded(cfg))
+	if err != nil {
+		return Row{}, err
+	}
+	layout, err := layoutOf(c)
+	if err != nil {
+		return Row{}, err
+	}
+	images := numtest.SeededImages(c.Batch, c.Size, c.Size)
+	begin := time.Now()
+	plan, err := net.Prepare(task, images, layout)
+	if err != nil {
+		return Row{}, err
+	}
+	once := func() error {
+		if err := plan.Run(); err != nil {
+			return err
+		}
+		return plan.Wait(ctx)
+	}
+	if err := once(); err != nil {
+		return Row{}, err
+	}
+	first := time.Since(begin)
+	median, err := repeat(once)
+	if err != nil {
+		return Row{}, err
+	}
+	return Row{Model: c.Model, Batch: c.Batch, Size: c.Size, Part: c.Part, Ratio: c.Ratio, MS: ms(median), FirstMS: ms(first),
+		GFLOPS: float64(plan.FLOPs()) / median.Seconds() / 1e9, Dispatches: plan.Dispatches()}, nil
+}
+
+// seeded gives every parameter its deterministic values.
+func seeded(cfg model.Config) model.Source {
+	shapes := map[string][]int{}
+	for _, p := range cfg.Params() {
+		shapes[p.Name] = p.Shape
+	}
+	return func(name string) []float32 { return numtest.Seeded(name, shapes[name]) }
+}
+
+func layoutOf(c Case) (*model.Layout, error) {
+	side := c.Size / model.Patch
+	hidden := make([][]bool, c.Batch)
+	for n := range hidden {
+		if c.Ratio == 0 {
+			hidden[n] = make([]bool, side*side)
+			continue
+		}
+		m, err := data.RandomMask(side, side, c.Ratio, uint64(n))
+		if err != nil {
+			return nil, err
+		}
+		hidden[n] = m.Hidden
+	}
+	return model.NewLayout(side, side, hidden)
+}
+
+// repeat runs f at least three times and for about a second, and returns the median.
+func repeat(f func() error) (time.Duration, error) {
+	var times []time.Duration
+	for total := time.Duration(0); len(times) < 3 || total < time.Second && len(times) < 50; {
+		t := time.Now()
+		if err := f(); err != nil {
+			return 0, err
+		}
+		d := time.Since(t)
+		times = append(times, d)
+		total += d
+	}
+	slices.Sort(times)
+	return times[len(times)/2], nil
+}
+
+// peak is the adapter's rate of fused multiply-adds in GFLOP/s, the best of
+// runs that grow until one takes 50 ms.
+func peak(ctx context.Context, dev device.Device) (float64, error) {
+	const n = 1 << 18
+	best := 0.0
+	var views []device.View
+	for _, name := range []string{"x", "y"} {
+		b, err := dev.Alloc("peak "+name, n)
+		if err != nil {
+			return 0, err
+		}
+		defer b.Release()
+		views = append(views, device.View{Buffer: b, Len: n})
+	}
+	for iterations := 64; iterations <= 1<<20; iterations *= 4 {
+		a := shaders.Args{"n": n, "iterations": iterations}
+		p, err := dev.Prepare([]device.Step{{Op: shaders.FMAPeak, Args: a, Views: views, Label: "peak"}})
+		if err != nil {
+			return 0, err
+		}
+		fastest := time.Duration(math.MaxInt64)
+		for range 3 {
+			t := time.Now()
+			if err := p.Run(); err != nil {
+				return 0, err
+			}
+			if err := dev.Wait(ctx); err != nil {
+				return 0, err
+			}
+			fastest = min(fastest, time.Since(t))
+		}
+		p.Release()
+		best = max(best, float64(shaders.FMAPeak.FLOPs(a))/fastest.Seconds()/1e9)
+		if fastest > 50*time.Millisecond {
+			break
+		}
+	}
+	return best, nil
+}
+
+func ms(d time.Duration) float64 { return math.Round(d.Seconds()*1e5) / 100 }
