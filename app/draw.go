@@ -1,0 +1,121 @@
+package app
+
+import (
+	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"unmask/data"
+)
+
+// The canvases of the page.
+const (
+	idOriginal       = "original"
+	idOverlay        = "patches"
+	idMasked         = "masked"
+	idReconstruction = "reconstruction"
+	idComposite      = "composite"
+)
+
+// overlayScale is how many pixels the overlay has for one of the picture, so
+// that its lines stay crisp when the panel is larger.
+const overlayScale = 3
+
+// hiddenRGB is the flat colour of a hidden patch, the same in both themes and
+// in what is downloaded.
+var hiddenRGB = [3]byte{0x8a, 0x92, 0x96}
+
+// draw paints the four panels from the state.
+func (h *Home) draw() {
+	if h.picture == nil {
+		return
+	}
+	h.put(idOriginal, h.pixels)
+	h.put(idMasked, maskedPixels(h.pixels, h.mask))
+	if h.reconstruction != nil {
+		h.put(idReconstruction, h.reconstruction)
+		h.put(idComposite, h.composite)
+	}
+	h.drawOverlay()
+}
+
+// put shows RGBA pixels of the picture's size on a canvas.
+func (h *Home) put(id string, rgba []byte) {
+	canvas := ui.Window().GetElementByID(id)
+	if !canvas.Truthy() || len(rgba) != 4*h.picture.Width*h.picture.Height {
+		return
+	}
+	resize(canvas, h.picture.Width, h.picture.Height)
+	array := ui.Window().Get("Uint8ClampedArray").New(len(rgba))
+	ui.CopyBytesToJS(array, rgba)
+	image := ui.Window().Get("ImageData").New(array, h.picture.Width, h.picture.Height)
+	canvas.Call("getContext", "2d").Call("putImageData", image, 0, 0)
+}
+
+// resize gives a canvas its size in pixels; setting it even to the same value
+// would blank it.
+func resize(canvas ui.Value, width, height int) {
+	if canvas.Get("width").Int() != width {
+		canvas.Set("width", width)
+	}
+	if canvas.Get("height").Int() != height {
+		canvas.Set("height", height)
+	}
+}
+
+// maskedPixels is the picture with its hidden patches painted over.
+func maskedPixels(rgba []byte, m data.Mask) []byte {
+	out := append([]byte(nil), rgba...)
+	width := m.Cols * data.Patch
+	for i := 0; i < len(out); i += 4 {
+		x, y := i/4%width, i/4/width
+		if m.At(x, y) {
+			copy(out[i:i+3], hiddenRGB[:])
+		}
+	}
+	return out
+}
+
+// drawOverlay marks, over the original, which patches are hidden and which one
+// the brush or the keyboard's cursor is on.
+func (h *Home) drawOverlay() {
+	canvas := ui.Window().GetElementByID(idOverlay)
+	if !canvas.Truthy() || h.picture == nil {
+		return
+	}
+	const side = data.Patch * overlayScale
+	width, height := h.mask.Cols*side, h.mask.Rows*side
+	resize(canvas, width, height)
+	c := canvas.Call("getContext", "2d")
+	c.Call("clearRect", 0, 0, width, height)
+	c.Set("fillStyle", "rgba(16, 24, 26, 0.62)")
+	for i, hidden := range h.mask.Hidden {
+		if hidden {
+			c.Call("fillRect", i%h.mask.Cols*side, i/h.mask.Cols*side, side, side)
+		}
+	}
+	c.Set("lineWidth", 1)
+	c.Set("strokeStyle", "rgba(255, 255, 255, 0.16)")
+	c.Call("beginPath")
+	for col := 1; col < h.mask.Cols; col++ {
+		c.Call("moveTo", col*side, 0)
+		c.Call("lineTo", col*side, height)
+	}
+	for row := 1; row < h.mask.Rows; row++ {
+		c.Call("moveTo", 0, row*side)
+		c.Call("lineTo", width, row*side)
+	}
+	c.Call("stroke")
+	if h.stroke.over {
+		h.drawCursor(c, side)
+	}
+}
+
+// drawCursor outlines a patch light on dark, so that it shows on any picture.
+func (h *Home) drawCursor(c ui.Value, side int) {
+	x, y := h.stroke.col*side, h.stroke.row*side
+	c.Set("lineWidth", 10)
+	c.Set("strokeStyle", "rgba(8, 20, 18, 0.85)")
+	c.Call("strokeRect", x+5, y+5, side-10, side-10)
+	c.Set("lineWidth", 5)
+	c.Set("strokeStyle", "#ffffff")
+	c.Call("strokeRect", x+5, y+5, side-10, side-10)
+}

@@ -1,0 +1,149 @@
+package app
+
+import (
+	"fmt"
+
+	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// stroke is the state of the brush and of the cursor over the patches.
+type stroke struct {
+	down     bool
+	hide     bool // what this stroke does
+	row, col int  // the patch under the brush or the keyboard's cursor
+	over     bool // row, col are to be marked
+}
+
+// patchAt finds the patch under a pointer event; it may lie outside of the
+// picture while a stroke goes on there.
+func (h *Home) patchAt(e ui.Value) (row, col int) {
+	box := ui.Window().GetElementByID(idOverlay).Call("getBoundingClientRect")
+	x := (e.Get("clientX").Float() - box.Get("left").Float()) / box.Get("width").Float()
+	y := (e.Get("clientY").Float() - box.Get("top").Float()) / box.Get("height").Float()
+	return floor(y * float64(h.mask.Rows)), floor(x * float64(h.mask.Cols))
+}
+
+func floor(v float64) int {
+	if v < 0 {
+		return -1
+	}
+	return int(v)
+}
+
+func (h *Home) onPointerDown(_ ui.Context, e ui.Event) {
+	if !h.live() {
+		return
+	}
+	// The right button does the opposite of the brush.
+	h.stroke.hide = h.hide != (e.Get("button").Int() == 2)
+	h.stroke.down = true
+	e.Get("target").Call("setPointerCapture", e.Get("pointerId"))
+	h.stroke.row, h.stroke.col = h.patchAt(e)
+	h.stroke.over = true
+	if set(h.mask, h.stroke.row, h.stroke.col, h.stroke.hide) {
+		h.maskChanged()
+	}
+}
+
+func (h *Home) onPointerMove(ctx ui.Context, e ui.Event) {
+	if !h.live() {
+		ctx.PreventUpdate()
+		return
+	}
+	row, col := h.patchAt(e)
+	if row == h.stroke.row && col == h.stroke.col && h.stroke.over {
+		ctx.PreventUpdate()
+		return
+	}
+	row0, col0 := h.stroke.row, h.stroke.col
+	h.stroke.row, h.stroke.col, h.stroke.over = row, col, true
+	if h.stroke.down && line(h.mask, row0, col0, row, col, h.stroke.hide) {
+		h.maskChanged()
+		return
+	}
+	h.drawOverlay()
+	ctx.PreventUpdate()
+}
+
+func (h *Home) onPointerUp(ui.Context, ui.Event) { h.stroke.down = false }
+
+func (h *Home) onPointerLeave(ui.Context, ui.Event) {
+	if !h.stroke.down {
+		h.stroke.over = false
+		h.drawOverlay()
+	}
+}
+
+// onContextMenu keeps the menu away: the right button paints.
+func (h *Home) onContextMenu(_ ui.Context, e ui.Event) { e.PreventDefault() }
+
+func (h *Home) onFocus(ui.Context, ui.Event) {
+	if h.live() && !h.stroke.down {
+		h.moveCursor(h.stroke.row, h.stroke.col)
+	}
+}
+
+func (h *Home) onBlur(ui.Context, ui.Event) {
+	h.stroke.over = false
+	h.drawOverlay()
+}
+
+func (h *Home) onKeyDown(_ ui.Context, e ui.Event) {
+	if !h.live() {
+		return
+	}
+	row, col := h.stroke.row, h.stroke.col
+	switch e.Get("key").String() {
+	case "ArrowUp":
+		row--
+	case "ArrowDown":
+		row++
+	case "ArrowLeft":
+		col--
+	case "ArrowRight":
+		col++
+	case "Home":
+		col = 0
+	case "End":
+		col = h.mask.Cols - 1
+	case " ", "Enter":
+		e.PreventDefault()
+		h.toggle()
+		return
+	default:
+		return
+	}
+	e.PreventDefault()
+	h.moveCursor(row, col)
+	if e.Get("shiftKey").Bool() && set(h.mask, h.stroke.row, h.stroke.col, h.hide) {
+		h.maskChanged()
+		h.say()
+	}
+}
+
+// moveCursor puts the keyboard's cursor on a patch of the picture.
+func (h *Home) moveCursor(row, col int) {
+	h.stroke.row = min(max(row, 0), h.mask.Rows-1)
+	h.stroke.col = min(max(col, 0), h.mask.Cols-1)
+	h.stroke.over = true
+	h.say()
+	h.drawOverlay()
+}
+
+// toggle flips the patch under the keyboard's cursor.
+func (h *Home) toggle() {
+	h.moveCursor(h.stroke.row, h.stroke.col)
+	i := h.stroke.row*h.mask.Cols + h.stroke.col
+	set(h.mask, h.stroke.row, h.stroke.col, !h.mask.Hidden[i])
+	h.maskChanged()
+	h.say()
+}
+
+// say describes the patch under the cursor to a screen reader.
+func (h *Home) say() {
+	state := "visible"
+	if h.mask.Hidden[h.stroke.row*h.mask.Cols+h.stroke.col] {
+		state = "hidden"
+	}
+	h.said = fmt.Sprintf("Row %d, column %d: %s", h.stroke.row+1, h.stroke.col+1, state)
+}
