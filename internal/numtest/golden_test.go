@@ -56,3 +56,26 @@ func TestGoldenIsMissing(t *testing.T) {
 func TestEvery(t *testing.T) {
 	Check(t, Copy, "every third", Every([]float32{0, 1, 2, 3, 4, 5, 6}, 3), []float32{0, 3, 6})
 }
+
+// TestGoldenInputs holds the generator that wrote the goldens against the one
+// here: were they to differ, every test on a seeded network would fail at once.
+func TestGoldenInputs(t *testing.T) {
+	var note struct{ Weights, Images string }
+	ops := Golden(t, "ops.safetensors", &note)
+	if note.Weights != "seeded" || note.Images != "seeded" {
+		t.Errorf("case: %+v", note)
+	}
+	Check(t, Copy, "linear.input", ops["linear.input"].Data, Pattern("ops.linear", 49*40))
+	Check(t, Copy, "grn.gamma", ops["grn.gamma"].Data, Seeded("ops.grn.gamma", []int{1, 1, 1, 24}))
+
+	const h, w, side = 64, 96, 32
+	x := SeededImages(1, h, w)
+	var patches []float32 // (L, 32·32·3), each patch by row, column, channel
+	for l := range (h / side) * (w / side) {
+		for y := range side {
+			at := ((l/(w/side)*side+y)*w + l%(w/side)*side) * 3
+			patches = append(patches, x[at:at+side*3]...)
+		}
+	}
+	Check(t, Copy, "patches.output", ops["patches.output"].Data, patches)
+}
