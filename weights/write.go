@@ -1,0 +1,160 @@
+package weights
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/x448/float16"
+)
+
+// WriteSafetensors writes f with values of dtype "f32" or "f16", tensors sorted
+// by name and every one starting at a multiple of its value size: the same f
+// gives the same bytes. A value that f16 cannot hold is an error, not an
+// infinity.
+func WriteSafetensors(w io.Writer, f *File, dtype string) error {
+	tensors := slices.Clone(f.Tensors)
+	slices.SortFunc(tensors, func(a, b Tensor) int { return cmp.Compare(a.Name, b.Name) })
+	var stored string
+	switch dtype {
+	case "f32":
+		stored = f32
+	case "f16":
+		stored = f16
+	default:
+		return fmt.Errorf("weights: dtype %q: want f32 or f16", dtype)
+	}
+	for i, t := range tensors {
+		if err := writable(t, stored); err != nil {
+			return fmt.Errorf("weights: tensor %q: %w", t.Name, err)
+		}
+		if i > 0 && t.Name == tensors[i-1].Name {
+			return fmt.Errorf("weights: tensor %q is there twice", t.Name)
+		}
+	}
+	header, err := encodeHeader(tensors, f.Meta, stored)
+	if err != nil {
+		return fmt.Errorf("weights: %w", err)
+	}
+	out := bufio.NewWriter(w)
+	out.Write(header)
+	var buf [4]byte
+	for _, t := range tensors {
+		for _, v := range t.Data {
+			if stored == f16 {
+				binary.LittleEndian.PutUint16(buf[:], float16.Fromfloat32(v).Bits())
+				out.Write(buf[:2])
+			} else {
+				binary.LittleEndian.PutUint32(buf[:], math.Float32bits(v))
+				out.Write(buf[:])
+			}
+		}
+	}
+	if err := out.Flush(); err != nil { // bufio keeps the first error
+		return fmt.Errorf("weights: %w", err)
+	}
+	return nil
+}
+
+func writable(t Tensor, stored string) error {
+	if t.Name == "" || t.Name == "__metadata__" {
+		return fmt.Errorf("a tensor cannot have this name")
+	}
+	n, err := count(t.Shape, len(t.Data))
+	if err != nil || n != len(t.Data) {
+		return fmt.Errorf("shape %v does not fit its %d values", t.Shape, len(t.Data))
+	}
+	for i, v := range t.Data {
+		if v != v || math.IsInf(float64(v), 0) {
+			return fmt.Errorf("value %d is %v: want finite values only", i, v)
+		}
+		if stored == f16 && float16.Fromfloat32(v).IsInf(0) {
+			return fmt.Errorf("value %d is %v, more than f16 can hold (65504): write f32", i, v)
+		}
+	}
+	return nil
+}
+
+// encodeHeader returns the length and the JSON header, padded with spaces so
+// that the values start at a multiple of 8 bytes.
+func encodeHeader(tensors []Tensor, meta map[string]string, stored string) ([]byte, error) {
+	var b bytes.Buffer
+	b.Write(make([]byte, 8))
+	b.WriteByte('{')
+	comma := ""
+	field := func(name string, value any) error {
+		k, err := json.Marshal(name)
+		if err != nil {
+			return err
+		}
+		v, err := json.Marshal(value) // sorts the keys of a map
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&b, "%s%s:%s", comma, k, v)
+		comma = ","
+		return nil
+	}
+	if len(meta) > 0 {
+		if err := field("__metadata__", meta); err != nil {
+			return nil, err
+		}
+	}
+	size, err := valueSize(stored)
+	if err != nil {
+		return nil, err
+	}
+	at := 0
+	for _, t := range tensors {
+		end := at + size*len(t.Data)
+		shape := append([]int{}, t.Shape...) // never null
+		if err := field(t.Name, entry{DType: stored, Shape: shape, Offsets: []int{at, end}}); err != nil {
+			return nil, err
+		}
+		at = end
+	}
+	b.WriteByte('}')
+	for b.Len()%8 != 0 {
+		b.WriteByte(' ')
+	}
+	binary.LittleEndian.PutUint64(b.Bytes(), uint64(b.Len()-8))
+	return b.Bytes(), nil
+}
+
+// WriteFile writes f to path as WriteSafetensors does. A crash leaves either
+// the old file or the new one: the bytes go to a temporary file of the same
+// folder, reach the disk, and take the name last.
+func WriteFile(path string, f *File, dtype string) (err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("weights: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			tmp.Close()
+			os.Remove(tmp.Name())
+		}
+	}()
+	if err = WriteSafetensors(tmp, f, dtype); err != nil {
+		return err
+	}
+	for _, step := range []func() error{
+		tmp.Sync,
+		func() error { return tmp.Chmod(0o644) }, // CreateTemp makes it private
+		tmp.Close,
+		func() error { return os.Rename(tmp.Name(), path) },
+	} {
+		if err = step(); err != nil {
+			return fmt.Errorf("weights: %w", err)
+		}
+	}
+	return nil
+}
