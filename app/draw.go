@@ -86,7 +86,7 @@ func (h *Home) drawOverlay() {
 	resize(canvas, width, height)
 	c := canvas.Call("getContext", "2d")
 	c.Call("clearRect", 0, 0, width, height)
-	c.Set("fillStyle", "rgba(16, 24, 26, 0.62)")
+	c.Set("fillStyle", "rgba(16, 24, 26, 0.56)")
 	for i, hidden := range h.mask.Hidden {
 		if hidden {
 			c.Call("fillRect", i%h.mask.Cols*side, i/h.mask.Cols*side, side, side)

@@ -32,6 +32,7 @@ func (h *Home) fetchSamples(ctx ui.Context) {
 				h.problem = &session.Problem{
 					Text:   "The sample pictures could not be listed: " + err.Error() + ".",
 					Remedy: "Choose a picture of your own, or load the page again.",
+					Code:   "picture",
 				}
 				return
 			}
@@ -57,6 +58,7 @@ func (h *Home) openSample(ctx ui.Context, i int) {
 				h.problem = &session.Problem{
 					Text:   fmt.Sprintf("The sample picture %q could not be loaded: %v.", s.Title, err),
 					Remedy: "Choose another one, or load the page again.",
+					Code:   "picture",
 				}
 				return
 			}

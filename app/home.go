@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/url"
+	"path"
 	"time"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -115,7 +116,7 @@ func (h *Home) fetchWeights(ctx ui.Context, generation int) {
 			}
 			return
 		}
-		h.send(h.loadWeights(WeightsPath, file))
+		h.send(h.loadWeights(path.Base(WeightsPath), file))
 	})
 }
 

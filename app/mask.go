@@ -2,6 +2,20 @@ package app
 
 import "unmask/data"
 
+// brush is what a stroke does to the patches it meets.
+type brush int
+
+const (
+	flip brush = iota // the opposite of what the stroke's first patch is
+	hide
+	show
+)
+
+// hides reports whether a stroke that begins on a patch hides what it meets.
+func (b brush) hides(firstHidden bool) bool {
+	return b == hide || b == flip && !firstHidden
+}
+
 // set hides or shows one patch and reports whether that changed anything.
 // Patches outside of the picture, where a stroke may lead, are left alone.
 func set(m data.Mask, row, col int, hidden bool) bool {

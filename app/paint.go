@@ -34,11 +34,13 @@ func (h *Home) onPointerDown(_ ui.Context, e ui.Event) {
 	if !h.live() {
 		return
 	}
-	// The right button does the opposite of the brush.
-	h.stroke.hide = h.hide != (e.Get("button").Int() == 2)
+	h.stroke.row, h.stroke.col = h.patchAt(e)
+	h.stroke.hide = h.strokeHides()
+	if h.brush != flip && e.Get("button").Int() == 2 {
+		h.stroke.hide = !h.stroke.hide // the right button does the opposite
+	}
 	h.stroke.down = true
 	e.Get("target").Call("setPointerCapture", e.Get("pointerId"))
-	h.stroke.row, h.stroke.col = h.patchAt(e)
 	h.stroke.over = true
 	if set(h.mask, h.stroke.row, h.stroke.col, h.stroke.hide) {
 		h.maskChanged()
@@ -114,11 +116,20 @@ func (h *Home) onKeyDown(_ ui.Context, e ui.Event) {
 		return
 	}
 	e.PreventDefault()
+	paints, hides := e.Get("shiftKey").Bool(), h.strokeHides()
 	h.moveCursor(row, col)
-	if e.Get("shiftKey").Bool() && set(h.mask, h.stroke.row, h.stroke.col, h.hide) {
+	if paints && set(h.mask, h.stroke.row, h.stroke.col, hides) {
 		h.maskChanged()
 		h.say()
 	}
+}
+
+// strokeHides reports whether a stroke that begins on the patch under the
+// cursor hides patches.
+func (h *Home) strokeHides() bool {
+	row := min(max(h.stroke.row, 0), h.mask.Rows-1)
+	col := min(max(h.stroke.col, 0), h.mask.Cols-1)
+	return h.brush.hides(h.mask.Hidden[row*h.mask.Cols+col])
 }
 
 // moveCursor puts the keyboard's cursor on a patch of the picture.

@@ -32,7 +32,7 @@ type studio struct {
 	mask  data.Mask
 	ratio float64 // of the random mask
 	seed  uint64
-	hide  bool // the brush hides; otherwise it shows
+	brush brush
 
 	result         *session.Reconstruction
 	reconstruction []byte // RGBA
@@ -49,7 +49,7 @@ type studio struct {
 }
 
 func newStudio() *studio {
-	return &studio{prefer: "auto", ratio: 0.6, seed: 1, hide: true}
+	return &studio{prefer: "auto", ratio: 0.6, seed: 1}
 }
 
 // command numbers a command.
@@ -62,7 +62,9 @@ func (s *studio) command(c session.Command) session.Command {
 // open takes a picture file in hand.
 func (s *studio) open(name string, file []byte) []session.Command {
 	s.file, s.fileName = file, name
-	s.problem = nil
+	if s.problem != nil && s.problem.Code == "picture" {
+		s.problem = nil // of an earlier picture
+	}
 	if !s.ready {
 		return nil
 	}

@@ -99,8 +99,9 @@ func (h *Home) drawRandom() {
 func (h *Home) paintControls() ui.UI {
 	return group("Paint",
 		ui.Div().Class("segmented").Role("radiogroup").Aria("label", "Brush").Body(
-			h.brush("brush-hide", "Hide", true),
-			h.brush("brush-show", "Show", false),
+			h.brushChoice("brush-flip", "Flip", flip),
+			h.brushChoice("brush-hide", "Hide", hide),
+			h.brushChoice("brush-show", "Show", show),
 		),
 		ui.Div().Class("buttons").Body(
 			h.button("invert", "Invert", "Hide what is shown and show what is hidden", func(ui.Context, ui.Event) {
@@ -123,11 +124,11 @@ func (h *Home) paintControls() ui.UI {
 	)
 }
 
-func (h *Home) brush(id, name string, hide bool) ui.UI {
+func (h *Home) brushChoice(id, name string, b brush) ui.UI {
 	return ui.Label().Body(
-		ui.Input().ID(id).Type("radio").Name("brush").Checked(h.hide == hide).
+		ui.Input().ID(id).Type("radio").Name("brush").Checked(h.brush == b).
 			Disabled(!h.live()).
-			OnChange(func(ui.Context, ui.Event) { h.hide = hide }, hide),
+			OnChange(func(ui.Context, ui.Event) { h.brush = b }, id),
 		ui.Span().Text(name),
 	)
 }

@@ -91,12 +91,12 @@ func (h *Home) help() ui.UI {
 		ui.Details().Body(
 			ui.Summary().Text("How to paint"),
 			ui.Ul().Body(
-				ui.Li().Text("Mouse, pen or finger: drag over the original. The right mouse button does the opposite of the brush."),
+				ui.Li().Text("Mouse, pen or finger: drag over the original. The brush flips what it starts on, or hides, or shows; the right mouse button does the opposite of Hide and Show."),
 				ui.Li().Body(
 					ui.Text("Keyboard: focus the original, move with the "), ui.Kbd().Text("arrow keys"),
 					ui.Text(", "), ui.Kbd().Text("Home"), ui.Text(" and "), ui.Kbd().Text("End"),
 					ui.Text("; "), ui.Kbd().Text("Space"), ui.Text(" hides or shows a patch; "),
-					ui.Kbd().Text("Shift"), ui.Text(" with an arrow key paints with the brush."),
+					ui.Kbd().Text("Shift"), ui.Text(" with an arrow key paints on."),
 				),
 			),
 		),

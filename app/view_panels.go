@@ -59,30 +59,20 @@ func (h *Home) statusLine() ui.UI {
 	if h.busy() || h.weights == nil && !h.stopped && h.problem == nil {
 		busy += " on"
 	}
-	loading := h.weights == nil && h.progress != nil && h.progress.Total > 0
 	return ui.Div().Class("status").Body(
 		ui.Span().Class(busy).Aria("hidden", "true"),
 		ui.P().ID("status").Role("status").Text(h.status()),
-		ui.If(loading, ui.Progress().
-			Aria("label", "Loading the network").
-			Max(progressTotal(h)).Value(progressDone(h))),
+		h.progressBar(),
 	)
 }
 
-// progressTotal and progressDone are in kB: the element's Go methods are whole
-// numbers, and a MB is too coarse a step.
-func progressTotal(h *Home) float64 {
-	if h.progress == nil {
-		return 1
+// progressBar shows how much of the weights is here, in MB.
+func (h *Home) progressBar() ui.UI {
+	p := h.progress
+	if h.weights != nil || p == nil || p.Total == 0 {
+		return nil
 	}
-	return h.progress.Total
-}
-
-func progressDone(h *Home) float64 {
-	if h.progress == nil {
-		return 0
-	}
-	return h.progress.Done
+	return ui.Progress().Aria("label", "Loading the network").Max(p.Total).Value(p.Done)
 }
 
 // measures shows how good the picture is and how long it took.

@@ -107,13 +107,12 @@ func logoAt(u, v float64) (c color.NRGBA, ok bool) {
 	if !inRound(u, v, logoSide, logoRound) {
 		return c, false
 	}
-	for row := range 4 {
-		for col := range 4 {
-			x, y := patchStart+float64(col)*patchStep, patchStart+float64(row)*patchStep
-			if inRound(u-x, v-y, patchSide, patchRound) {
-				return patchColour(row, col), true
-			}
-		}
+	row, col := math.Floor((v-patchStart)/patchStep), math.Floor((u-patchStart)/patchStep)
+	if row < 0 || row > 3 || col < 0 || col > 3 {
+		return logoGround, true
+	}
+	if inRound(u-patchStart-col*patchStep, v-patchStart-row*patchStep, patchSide, patchRound) {
+		return patchColour(int(row), int(col)), true
 	}
 	return logoGround, true
 }

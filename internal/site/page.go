@@ -49,6 +49,7 @@ func writePage(out string) error {
 		ThemeColor:         "#0b3b33",
 		BackgroundColor:    "#f6f8f7",
 		LoadingLabel:       "Loading the page: {progress} %",
+		Image:              "/web/icon-512.png",
 		Icon:               ui.Icon{Default: "/web/icon-192.png", Large: "/web/icon-512.png", SVG: "/web/logo.svg"},
 		Styles:             []string{"/web/style.css"},
 		CacheableResources: files,
@@ -60,6 +61,9 @@ func writePage(out string) error {
 	}
 	info, err := os.Stat(filepath.Join(out, "web", "app.wasm"))
 	if err != nil {
+		return err
+	}
+	if err := dropLine(filepath.Join(out, "index.html"), `property="og:url"`); err != nil {
 		return err
 	}
 	for _, e := range edits(info.Size()) {
@@ -110,6 +114,21 @@ func (e edit) apply(out string) error {
 		return fmt.Errorf("%s: want %q to replace, found none; go-app's templates have changed", e.file, e.old)
 	}
 	return os.WriteFile(path, bytes.ReplaceAll(content, []byte(e.old), []byte(e.new)), 0o644)
+}
+
+// dropLine removes the line of a generated file that contains a mark: go-app
+// writes the address of the server that it generates pages with.
+func dropLine(path, mark string) error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	before, after, found := strings.Cut(string(content), mark)
+	start, end := strings.LastIndexByte(before, '\n'), strings.IndexByte(after, '\n')
+	if !found || start < 0 || end < 0 {
+		return fmt.Errorf("%s: want a line with %s, found none; go-app's templates have changed", filepath.Base(path), mark)
+	}
+	return os.WriteFile(path, []byte(before[:start]+after[end:]), 0o644)
 }
 
 // edits are what go-app has no settings for: addresses relative to the page,

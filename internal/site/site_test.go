@@ -1,0 +1,212 @@
+package site
+
+import (
+	"compress/gzip"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// sources are inputs of a site with stand-ins for what is built elsewhere.
+func sources(t *testing.T) Sources {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"bin/page.wasm":             "page program",
+		"bin/engine.wasm":           "engine program",
+		"bin/wasm_exec.js":          "// loader of this toolchain",
+		"static/style.css":          "body{}",
+		"static/engine-worker.js":   "// worker",
+		"static/samples/index.json": "[]",
+		"static/samples/lake.jpg":   "lake",
+		"atto.safetensors":          "weights",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return Sources{
+		Wasm:    filepath.Join(dir, "bin"),
+		Static:  filepath.Join(dir, "static"),
+		Weights: filepath.Join(dir, "atto.safetensors"),
+	}
+}
+
+func build(t *testing.T, src Sources) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "site")
+	if err := Build(src, out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func read(t *testing.T, parts ...string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(parts...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestBuildWritesEverything(t *testing.T) {
+	out := build(t, sources(t))
+	for name, want := range map[string]string{
+		"wasm_exec.js":                 "// loader of this toolchain",
+		"web/wasm_exec.js":             "// loader of this toolchain",
+		"web/app.wasm":                 "page program",
+		"web/engine.wasm":              "engine program",
+		"web/engine-worker.js":         "// worker",
+		"web/style.css":                "body{}",
+		"web/samples/lake.jpg":         "lake",
+		"web/weights/atto.safetensors": "weights",
+	} {
+		if got := read(t, out, name); got != want {
+			t.Errorf("%s holds %q, want %q", name, got, want)
+		}
+	}
+}
+
+// Every address has to be relative to the page, so that any sub-folder of any
+// host serves.
+func TestAddressesAreRelative(t *testing.T) {
+	out := build(t, sources(t))
+	absolute := regexp.MustCompile(`(src|href|content)="(/|https?:)[^"]*"`)
+	if found := absolute.FindAllString(read(t, out, "index.html"), -1); found != nil {
+		t.Errorf("index.html: %q", found)
+	}
+	path := regexp.MustCompile(`"(/|https?:)[^"]*"`)
+	for _, name := range []string{"manifest.webmanifest", "app-worker.js"} {
+		for _, found := range path.FindAllString(read(t, out, name), -1) {
+			// A notification without a path opens the root; this page sends none.
+			if name == "manifest.webmanifest" || found != `"/"` {
+				t.Errorf("%s: %s", name, found)
+			}
+		}
+	}
+	if js := read(t, out, "app.js"); !strings.Contains(js, `"web/app.wasm"`) || !strings.Contains(js, `"app-worker.js"`) {
+		t.Error("app.js does not load web/app.wasm and app-worker.js")
+	}
+}
+
+func TestPageMayBeZoomedAndStaysAtHome(t *testing.T) {
+	page := read(t, build(t, sources(t)), "index.html")
+	if strings.Contains(page, "user-scalable=0") {
+		t.Error("the page forbids zooming")
+	}
+	policy := strings.Index(page, CSP)
+	script := strings.Index(page, "<script")
+	if policy < 0 || script < 0 || policy > script {
+		t.Errorf("the content policy stands at %d, the first script at %d; want it first", policy, script)
+	}
+}
+
+func TestProgressKnowsTheProgramsSize(t *testing.T) {
+	js := read(t, build(t, sources(t)), "app.js")
+	if want := "const total = 12;"; !strings.Contains(js, want) { // "page program"
+		t.Errorf("app.js does not contain %q", want)
+	}
+}
+
+func TestCompressedCopies(t *testing.T) {
+	out := build(t, sources(t))
+	for _, name := range []string{"index.html", "app.js", "wasm_exec.js", "web/app.wasm", "web/engine.wasm", "web/style.css"} {
+		f, err := os.Open(filepath.Join(out, name+".gz"))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			t.Fatalf("%s.gz: %v", name, err)
+		}
+		got, err := io.ReadAll(z)
+		f.Close()
+		if err != nil || string(got) != read(t, out, name) {
+			t.Errorf("%s.gz does not unpack to %s (error %v)", name, name, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(out, "web/samples/lake.jpg.gz")); err == nil {
+		t.Error("a JPEG has a compressed copy")
+	}
+}
+
+func TestVersionFollowsContent(t *testing.T) {
+	src := sources(t)
+	version := func() string {
+		return regexp.MustCompile(`"app-" \+ "([0-9a-f]+)"`).FindString(read(t, build(t, src), "app-worker.js"))
+	}
+	first := version()
+	if first == "" {
+		t.Fatal("app-worker.js names no version")
+	}
+	if again := version(); again != first {
+		t.Errorf("the same content gives %s and %s", first, again)
+	}
+	if err := os.WriteFile(src.Weights, []byte("other weights"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if other := version(); other == first {
+		t.Error("other weights give the same version")
+	}
+}
+
+func TestIcons(t *testing.T) {
+	out := build(t, sources(t))
+	for name, side := range map[string]int{"icon-192.png": 192, "icon-512.png": 512} {
+		f, err := os.Open(filepath.Join(out, "web", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(f)
+		f.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b := img.Bounds(); b.Dx() != side || b.Dy() != side {
+			t.Errorf("%s is %d x %d, want %d", name, b.Dx(), b.Dy(), side)
+		}
+		if _, _, _, a := img.At(0, 0).RGBA(); a != 0 {
+			t.Errorf("%s: the corner is not clear", name)
+		}
+		if r, g, b, a := img.At(side/4, side/4).RGBA(); a != 0xffff || r>>8 != uint32(seenColour.R) || g>>8 != uint32(seenColour.G) || b>>8 != uint32(seenColour.B) {
+			t.Errorf("%s: the first patch is %x %x %x %x, want %v", name, r>>8, g>>8, b>>8, a>>8, seenColour)
+		}
+	}
+}
+
+func TestMissingInput(t *testing.T) {
+	for _, c := range []struct{ remove, want string }{
+		{"engine.wasm", "engine.wasm: no such file"},
+		{"wasm_exec.js", "wasm_exec.js: no such file"},
+	} {
+		src := sources(t)
+		if err := os.Remove(filepath.Join(src.Wasm, c.remove)); err != nil {
+			t.Fatal(err)
+		}
+		err := Build(src, filepath.Join(t.TempDir(), "site"))
+		if err == nil || !strings.HasPrefix(err.Error(), "site: ") || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("without %s: error %v, want %q", c.remove, err, c.want)
+		}
+	}
+}
+
+func TestChangedTemplates(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "app.js"), []byte("other"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	err := edit{"app.js", "old", "new"}.apply(dir)
+	if want := `app.js: want "old" to replace, found none; go-app's templates have changed`; err == nil || err.Error() != want {
+		t.Errorf("error is %v, want %s", err, want)
+	}
+}
