@@ -13,33 +13,35 @@ import (
 func TestLaplaceAgainstADenseSolve(t *testing.T) {
 	for _, size := range [][2]int{{13, 9}, {1, 7}, {16, 12}} {
 		random := rand.New(rand.NewPCG(3, uint64(size[0])))
-		f := &field{w: size[0], h: size[1]}
-		f.hidden, f.v = make([]bool, f.w*f.h), make([]float64, f.w*f.h)
-		for i := range f.v {
-			f.hidden[i] = random.Float64() < 0.7
-			f.v[i] = random.Float64()
+		w, h := size[0], size[1]
+		hidden, v := make([]bool, w*h), make([]float64, w*h)
+		for i := range v {
+			hidden[i] = random.Float64() < 0.7
+			v[i] = random.Float64()
 		}
-		f.hidden[2] = false
-		want := denseLaplace(f)
-		f.solve(0)
+		hidden[2] = false
+		want := denseLaplace(w, h, hidden, v)
+		gs := newGrids(w, h, hidden, 0)
+		copy(gs[0].v, v)
+		gs.solve()
 		for i := range want {
-			near(t, fmt.Sprintf("%d x %d: pixel %d", f.w, f.h, i), f.v[i], want[i], 1e-4)
+			near(t, fmt.Sprintf("%d x %d: pixel %d", w, h, i), gs[0].v[i], want[i], 1e-4)
 		}
 	}
 }
 
 // denseLaplace writes one equation for each pixel and eliminates.
-func denseLaplace(f *field) []float64 {
-	n := f.w * f.h
+func denseLaplace(w, h int, hidden []bool, v []float64) []float64 {
+	n := w * h
 	a := make([][]float64, n)
 	for i := range a {
 		a[i] = make([]float64, n+1) // the last column is the right-hand side
-		if !f.hidden[i] {
-			a[i][i], a[i][n] = 1, f.v[i]
+		if !hidden[i] {
+			a[i][i], a[i][n] = 1, v[i]
 			continue
 		}
 		for j := range n {
-			if dx, dy := i%f.w-j%f.w, i/f.w-j/f.w; dx*dx+dy*dy == 1 {
+			if dx, dy := i%w-j%w, i/w-j/w; dx*dx+dy*dy == 1 {
 				a[i][i]++
 				a[i][j]--
 			}
@@ -61,7 +63,7 @@ func denseLaplace(f *field) []float64 {
 	return x
 }
 
-// Through all levels: every hidden pixel is the mean of its neighbours.
+// Through all grids: every hidden pixel is the mean of its neighbours.
 func TestHarmonicSolvesLaplace(t *testing.T) {
 	for _, bits := range masks {
 		m := mask(t, bits)
