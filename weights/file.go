@@ -32,7 +32,7 @@ const (
 	MetaClasses        = "classes"       // JSON list of names, in the head's order
 	MetaPreprocessing  = "preprocessing" // JSON: size, crop, interpolation, mean, std
 	MetaImagesSeen     = "images_seen"   // pictures drawn during training
-	MetaVal224         = "val224"        // masked MSE of normalised pixels on held-out photos at 224 px
+	MetaVal224         = "val224"        // masked MSE on held-out photos at 224 px, in units of the target
 	MetaSource         = "source"        // where a checkpoint of several models had this one: "model_ema"
 	MetaLeftOut        = "left_out"      // tensors without a place in the key style, comma-separated
 )
