@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strings"
 
 	"unmask/data"
 	"unmask/internal/device"
@@ -48,7 +49,7 @@ func (s *Session) do(ctx context.Context, c Command, send func(Event)) error {
 		if err != nil {
 			return err
 		}
-		send(Event{Kind: EvPicture, Picture: &info, Note: notes.String(), Blobs: [][]byte{s.picture.RGBA()}})
+		send(Event{Kind: EvPicture, Picture: &info, Note: strings.Join(notes, "; "), Blobs: [][]byte{s.picture.RGBA()}})
 	case DoReconstruct:
 		return s.doReconstruct(ctx, c, send)
 	case DoClassify:
@@ -56,7 +57,7 @@ func (s *Session) do(ctx context.Context, c Command, send func(Event)) error {
 		if err != nil {
 			return err
 		}
-		send(Event{Kind: EvClasses, Classes: s.TopK(logits, c.TopK), Note: notes.String()})
+		send(Event{Kind: EvClasses, Classes: s.TopK(logits, c.TopK), Note: strings.Join(notes, "; ")})
 	case DoForward:
 		logits, err := s.Forward(ctx, floats(c.Blob), c.Batch, c.Size)
 		if err != nil {

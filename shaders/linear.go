@@ -5,7 +5,7 @@ package shaders
 var Linear = register(&Op{
 	Name:    "linear",
 	Formula: "y = x W + b; gelu: y = gelu(x W + b) with erf (ConvNeXt V2, arXiv 2301.00808, fig. 5)",
-	Class:   "reduction",
+	Class:   "reduce",
 	Buffers: []Buffer{
 		read("x", product("rows", "k")),
 		read("w", product("k", "n")),
@@ -36,7 +36,7 @@ var Linear = register(&Op{
 var LinearGRN = register(&Op{
 	Name:    "linear_grn",
 	Formula: "y = (x * scale[group] + beta) W + b + residual, scale = 1 + gamma N (arXiv 2301.00808, eq. 1 to 3)",
-	Class:   "reduction",
+	Class:   "reduce",
 	Buffers: []Buffer{
 		read("x", product("rows", "k")),
 		read("scale", product("groups", "k")),

@@ -6,7 +6,7 @@ import "fmt"
 var LayerNorm = register(&Op{
 	Name:    "layernorm",
 	Formula: "y = (x - mean) / sqrt(var + 1e-6) * weight + bias over channels; side > 0 regroups rows 2x2",
-	Class:   "reduction",
+	Class:   "reduce",
 	Buffers: []Buffer{
 		read("x", product("rows", "c")),
 		read("weight", product("c")),
@@ -44,7 +44,7 @@ var LayerNorm = register(&Op{
 var GRNSumSq = register(&Op{
 	Name:    "grn_sumsq",
 	Formula: "sums[g, s, c] = sum over the rows of split s of group g of x^2 (arXiv 2301.00808, eq. 1)",
-	Class:   "reduction",
+	Class:   "reduce",
 	Buffers: []Buffer{
 		read("x", product("rows", "c")),
 		table("group_offset", func(a Args) int { return a["groups"] + 1 }),
@@ -69,7 +69,7 @@ var GRNSumSq = register(&Op{
 var GRNScale = register(&Op{
 	Name:    "grn_scale",
 	Formula: "G = sqrt(sum), N = G / (mean_c G + 1e-6), scale = 1 + gamma N; sum = 1 divides by the sum as the paper writes (eq. 2)",
-	Class:   "reduction",
+	Class:   "reduce",
 	Buffers: []Buffer{
 		read("sums", product("groups", "splits", "c")),
 		read("gamma", product("c")),

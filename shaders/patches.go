@@ -25,7 +25,7 @@ var Patchify = register(&Op{
 var Depthwise = register(&Op{
 	Name:    "depthwise",
 	Formula: "y[v, y, x, c] = b[c] + sum over 7x7 of w[ky, kx, c] x at the neighbour, where that is visible (arXiv 2301.00808, sec. 3.1)",
-	Class:   "reduction",
+	Class:   "reduce",
 	Buffers: []Buffer{
 		read("x", product("slots", "side", "side", "c")),
 		read("weight", func(a Args) int { return 49 * a["c"] }),
@@ -77,7 +77,7 @@ var FillTokens = register(&Op{
 var Pool = register(&Op{
 	Name:    "pool",
 	Formula: "y[n, c] = mean over the rows of image n of x",
-	Class:   "reduction",
+	Class:   "reduce",
 	Buffers: []Buffer{
 		read("x", product("rows", "c")),
 		table("image_offset", func(a Args) int { return a["images"] + 1 }),
@@ -97,7 +97,7 @@ var Pool = register(&Op{
 var PatchLoss = register(&Op{
 	Name:    "patch_loss",
 	Formula: "loss[p] = mean((pred - target)^2) of hidden p; norm: target = (patch - mean) / sqrt(var + 1e-6), var unbiased (MAE, arXiv 2111.06377, sec. 3)",
-	Class:   "reduction",
+	Class:   "reduce",
 	Buffers: []Buffer{
 		read("pred", func(a Args) int { return patchCount(a) * 3072 }),
 		read("image", func(a Args) int { return a["images"] * a["height"] * a["width"] * 3 }),

@@ -1,0 +1,50 @@
+package session
+
+import (
+	"context"
+	"fmt"
+
+	"unmask/data"
+	"unmask/model"
+)
+
+// FeatureMap is the output of one layer, (1, H, W, C), zeros at hidden positions.
+type FeatureMap struct {
+	Name  string
+	Shape []int
+	Data  []float32
+}
+
+// Features returns the output of the stem, every down-sampling and every block
+// for the picture in hand, in the order of the network.
+func (s *Session) Features(ctx context.Context, m data.Mask) ([]FeatureMap, error) {
+	if s.picture == nil || s.net == nil {
+		return nil, problem("picture", fmt.Errorf("session: features need a picture and weights"), "choose them first")
+	}
+	layout, err := model.NewLayout(m.Rows, m.Cols, [][]bool{m.Hidden})
+	if err != nil {
+		return nil, problem("mask", err, "")
+	}
+	var maps []FeatureMap
+	_, err = s.recover(ctx, func() error {
+		maps = nil
+		taps := s.net.Config.Taps()
+		names := make([]string, len(taps))
+		for i, t := range taps {
+			names[i] = t.Name
+		}
+		out, err := s.net.Run(ctx, model.Features, s.pixels, layout, names...)
+		if err != nil {
+			return err
+		}
+		for i, t := range taps {
+			h, w := layout.Rows*t.Side, layout.Cols*t.Side
+			maps = append(maps, FeatureMap{t.Name, []int{1, h, w, t.C}, layout.Scatter(out[i], t.Side, t.C)})
+		}
+		return nil
+	})
+	return maps, err
+}
+
+// Weights describes the loaded weights.
+func (s *Session) Weights() WeightsInfo { return s.info }

@@ -1,0 +1,96 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"unmask/internal/device"
+	"unmask/internal/numtest"
+	"unmask/internal/testdevice"
+	"unmask/shaders"
+)
+
+// TestEveryKernelAgreesWithTheReference is the shared test of all ops: every
+// kernel of every op, on the GPU and on the CPU device.
+func TestEveryKernelAgreesWithTheReference(t *testing.T) {
+	testdevice.Each(t, func(t *testing.T, d device.Device) {
+		tested := 0
+		for _, op := range shaders.All() {
+			for i := range op.Kernels {
+				r := testKernel(context.Background(), d, op, &op.Kernels[i])
+				if !r.OK {
+					t.Errorf("%s by %s: %s", r.Op, r.Kernel, r.Detail)
+				}
+				if r.Cases == 0 {
+					t.Errorf("%s: no case fits kernel %s", op.Name, op.Kernels[i].Name)
+				}
+				tested += r.Cases
+			}
+		}
+		t.Logf("%d runs", tested)
+	})
+}
+
+// TestAWrongKernelFails is the control: the self-test sees one wrong operator.
+func TestAWrongKernelFails(t *testing.T) {
+	d := testdevice.GPU(t)
+	wrong := shaders.ScaleAdd.Kernels[0]
+	wrong.Name = "scale_add_wrong"
+	wrong.Source = strings.Replace(wrong.Source, "residual[i]);", "residual[i] * 1.001);", 1)
+	if wrong.Source == shaders.ScaleAdd.Kernels[0].Source {
+		t.Fatal("the control changed nothing")
+	}
+	if r := testKernel(context.Background(), d, shaders.ScaleAdd, &wrong); r.OK {
+		t.Error("a kernel that computes wrongly passed")
+	}
+}
+
+func TestAKernelThatDoesNotCompileNamesItsLine(t *testing.T) {
+	d := testdevice.GPU(t)
+	bad := shaders.ScaleAdd.Kernels[0]
+	bad.Name = "scale_add_bad"
+	bad.Source = strings.Replace(bad.Source, "fma(gamma", "fma(gama", 1)
+	r := testKernel(context.Background(), d, shaders.ScaleAdd, &bad)
+	for _, want := range []string{"scale_add", "scale_add_bad does not compile", "> ", "y[i] = fma(gama["} {
+		if !strings.Contains(r.Detail, want) {
+			t.Errorf("%q is missing from:\n%s", want, r.Detail)
+		}
+	}
+}
+
+func TestALostDeviceIsOpenedAgain(t *testing.T) {
+	testdevice.GPU(t)
+	s := New(Options{})
+	defer s.Close()
+	if _, _, err := s.Open(context.Background(), "gpu"); err != nil {
+		t.Fatal(err)
+	}
+	runs := 0
+	note, err := s.recover(context.Background(), func() error {
+		runs++
+		if runs == 1 {
+			return device.ErrLost
+		}
+		return nil
+	})
+	if err != nil || runs != 2 || !strings.Contains(note, "opened again") {
+		t.Errorf("runs %d, note %q, error %v", runs, note, err)
+	}
+	other := errors.New("other")
+	if _, err := s.recover(context.Background(), func() error { return other }); err != other {
+		t.Errorf("an error that is no loss became %v", err)
+	}
+}
+
+func TestPatternOfSumsOfSquaresIsNotNegative(t *testing.T) {
+	for _, v := range pattern(shaders.GRNScale, shaders.GRNScale.Buffers[0], 64) {
+		if v < 0 {
+			t.Fatal("a negative sum of squares")
+		}
+	}
+	if numtest.Pattern("x", 4)[0] == numtest.Pattern("y", 4)[0] {
+		t.Error("two names give one pattern")
+	}
+}
