@@ -57,62 +57,6 @@ func riffChunk(b []byte, name string) []byte {
 	}
 }
 
-// webpBody returns the chunks of a WebP file.
-func webpBody(b []byte) []byte {
-	return b[min(12, len(b)):]
-}
-
-// webpStill returns a WebP file that holds the first frame of b and nothing
-// else, and that frame without its alpha. The decoder knows no animations, and
-// it would believe the size in the file's header while the frame inside may
-// claim any other: the opaque file tells the size that will be decoded.
-// Where b is not the layout that needs this, both are b itself.
-func webpStill(b []byte) (still, opaque []byte, animated bool) {
-	chunks := webpBody(b)
-	header := riffChunk(chunks, "VP8X")
-	if header == nil {
-		return b, b, false
-	}
-	if frame := riffChunk(chunks, "ANMF"); len(frame) > 16 {
-		chunks, animated = frame[16:], true
-	}
-	if pixels := riffChunk(chunks, "VP8L"); pixels != nil {
-		still = riffFile("VP8L", pixels)
-		return still, still, animated
-	}
-	pixels, alpha := riffChunk(chunks, "VP8 "), riffChunk(chunks, "ALPH")
-	if len(pixels) < 10 {
-		return b, b, animated
-	}
-	opaque = riffFile("VP8 ", pixels)
-	if alpha == nil {
-		return opaque, opaque, animated
-	}
-	// A key frame of VP8 holds its width and height, 14 bits each, at byte 6
-	// (RFC 6386 section 9.1); VP8X holds them less one, 24 bits each.
-	w := binary.LittleEndian.Uint16(pixels[6:])&0x3fff - 1
-	h := binary.LittleEndian.Uint16(pixels[8:])&0x3fff - 1
-	const alphaBit = 1 << 4
-	size := []byte{alphaBit, 0, 0, 0, byte(w), byte(w >> 8), 0, byte(h), byte(h >> 8), 0}
-	return riffFile("VP8X", size, "ALPH", alpha, "VP8 ", pixels), opaque, animated
-}
-
-// riffFile writes a WebP file of the given chunks: name, data, name, data.
-func riffFile(chunks ...any) []byte {
-	out := []byte("RIFF\x00\x00\x00\x00WEBP")
-	for i := 0; i < len(chunks); i += 2 {
-		name, body := chunks[i].(string), chunks[i+1].([]byte)
-		out = append(out, name...)
-		out = binary.LittleEndian.AppendUint32(out, uint32(len(body)))
-		out = append(out, body...)
-		if len(body)%2 == 1 {
-			out = append(out, 0)
-		}
-	}
-	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))
-	return out
-}
-
 // gifFrames counts the frames of a GIF file, at most two: one or more is all
 // that is asked.
 func gifFrames(b []byte) int {
@@ -148,4 +92,21 @@ func colourTable(flags byte) int {
 		return 0
 	}
 	return 3 << (flags&7 + 1)
+}
+
+// cutOff tells whether a file that would not decode lacks its end. Decoders
+// name that in many ways, or give the first thing that looks wrong.
+func cutOff(k kind, b []byte) bool {
+	switch k {
+	case kindJPEG: // no end of image behind the last start of scan
+		return bytes.LastIndex(b, []byte("\xff\xd9")) <= bytes.LastIndex(b, []byte("\xff\xda"))
+	case kindPNG:
+		return !bytes.Contains(b, []byte("IEND\xae\x42\x60\x82"))
+	case kindGIF:
+		return !bytes.HasSuffix(bytes.TrimRight(b, "\x00"), []byte(";"))
+	case kindWebP:
+		size := after(b, 4, 4)
+		return size == nil || uint64(binary.LittleEndian.Uint32(size))+8 > uint64(len(b))
+	}
+	return false
 }

@@ -52,21 +52,24 @@ func (e *BadPicture) Unwrap() error { return e.Err }
 //
 // Every error is a *BadPicture. No content makes Decode panic.
 func Decode(name string, b []byte) (p *Picture, notes Notes, err error) {
+	k, found := sniff(b)
 	defer func() {
 		if r := recover(); r != nil {
-			p, notes, err = nil, nil, damaged(name, "picture", fmt.Errorf("the decoder failed: %v", r))
+			p, notes, err = nil, nil, damaged(name, k, b, fmt.Errorf("the decoder failed: %v", r))
 		}
 	}()
-	k, found := sniff(b)
 	if k == "" {
 		return nil, nil, &BadPicture{Name: name, Found: found, Remedy: "want a picture: " + accepted}
 	}
-	// What decides the orientation may lie outside the frame that is decoded.
-	turn := orientation(k, b)
-	still, header, animated := b, b, false
+	file, header, animated := b, b, false
+	var canvas image.Rectangle // the whole picture, where the first frame may be a part of it
 	switch k {
 	case kindWebP:
-		still, header, animated = webpStill(b)
+		if cutOff(k, b) { // the pixels may be whole, but the orientation stands behind them
+			return nil, nil, damaged(name, k, b, io.ErrUnexpectedEOF)
+		}
+		s := newWebPStill(b)
+		file, header, animated, canvas = s.file, s.opaque, s.animated, s.canvas
 	case kindGIF:
 		animated = gifFrames(b) > 1
 	case kindPNG:
@@ -74,30 +77,38 @@ func Decode(name string, b []byte) (p *Picture, notes Notes, err error) {
 	}
 	cfg, err := codecs[k].config(bytes.NewReader(header))
 	if err != nil {
-		return nil, nil, damaged(name, string(k), err)
+		return nil, nil, damaged(name, k, b, err)
 	}
 	if err := checkSize(name, k, cfg); err != nil {
 		return nil, nil, err
 	}
-	img, err := codecs[k].decode(bytes.NewReader(still))
-	if err != nil {
-		return nil, nil, damaged(name, string(k), err)
+	if k == kindGIF {
+		canvas = image.Rect(0, 0, cfg.Width, cfg.Height)
 	}
-	box := img.Bounds()
-	if k == kindGIF { // a frame may cover a part of the screen only
-		box = image.Rect(0, 0, cfg.Width, cfg.Height)
+	img, err := codecs[k].decode(bytes.NewReader(file))
+	if err != nil {
+		return nil, nil, damaged(name, k, b, err)
+	}
+	if canvas.Empty() {
+		canvas = img.Bounds()
+	}
+	// A canvas is announced apart from the frame that was judged above.
+	cfg.Width, cfg.Height = canvas.Dx(), canvas.Dy()
+	if err := checkSize(name, k, cfg); err != nil {
+		return nil, nil, err
 	}
 	if animated {
 		notes = append(notes, "the first frame of an animation")
 	}
-	p, transparent := scaledDown(img, box)
+	p, transparent := scaledDown(img, canvas)
 	if transparent {
 		notes = append(notes, "transparent parts are shown on white")
 	}
+	turn := orientation(k, b)
 	if turn != 1 {
 		p = p.upright(turn)
 	}
-	if w, h := box.Dx(), box.Dy(); w > MaxSide || h > MaxSide {
+	if w, h := canvas.Dx(), canvas.Dy(); w > MaxSide || h > MaxSide {
 		if turn >= 5 {
 			w, h = h, w
 		}
@@ -115,7 +126,7 @@ var codecs = map[kind]struct {
 	kindJPEG: {jpeg.DecodeConfig, jpeg.Decode},
 	kindPNG:  {png.DecodeConfig, png.Decode},
 	kindGIF:  {gif.DecodeConfig, gif.Decode},
-	kindWebP: {webp.DecodeConfig, webp.Decode},
+	kindWebP: {webp.DecodeConfig, decodeWebP},
 	kindBMP:  {bmp.DecodeConfig, bmp.Decode},
 	kindTIFF: {tiff.DecodeConfig, tiff.Decode},
 }
@@ -141,16 +152,16 @@ func checkSize(name string, k kind, cfg image.Config) error {
 	return bad
 }
 
-// damaged is the error of a file that begins like a picture and does not go on
-// like one.
-func damaged(name, format string, cause error) error {
+// damaged is the error of a file that begins like a picture of kind k and does
+// not go on like one.
+func damaged(name string, k kind, b []byte, cause error) error {
 	bad := &BadPicture{Name: name, Err: cause}
-	if errors.Is(cause, io.ErrUnexpectedEOF) || errors.Is(cause, io.EOF) {
-		bad.Found = fmt.Sprintf("a %s file that is cut off before its end", format)
+	if errors.Is(cause, io.ErrUnexpectedEOF) || errors.Is(cause, io.EOF) || cutOff(k, b) {
+		bad.Found = fmt.Sprintf("a %s file that is cut off before its end", k)
 		bad.Remedy = "fetch or copy it again; want a whole " + accepted
 		return bad
 	}
-	bad.Found = fmt.Sprintf("a %s file that is damaged or of a rare kind (%v)", format, cause)
+	bad.Found = fmt.Sprintf("a %s file that is damaged or of a rare kind (%v)", k, cause)
 	bad.Remedy = "open it in a picture editor and save it anew; want " + accepted
 	return bad
 }

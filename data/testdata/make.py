@@ -42,6 +42,7 @@ p.save("progressive.jpg", quality=95, progressive=True)
 p.save("lossy.webp", quality=95)
 p.save("turned.webp", quality=95, exif=turned(6))
 p.save("turned.png", exif=turned(6))
+p.save("turned.tif", tiffinfo={0x0112: 6})
 with_alpha(p).save("lossless_alpha.webp", lossless=True, exact=True)
 with_alpha(p).save("lossy_alpha.webp", quality=95, exact=True)
 second = [Image.new("RGB", p.size, (0, 255, 0))]
