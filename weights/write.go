@@ -9,11 +9,12 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/x448/float16"
+
+	"unmask/internal/atomicfile"
 )
 
 // WriteSafetensors writes f with values of dtype "f32" or "f16", tensors sorted
@@ -129,32 +130,11 @@ func encodeHeader(tensors []Tensor, meta map[string]string, stored string) ([]by
 	return b.Bytes(), nil
 }
 
-// WriteFile writes f to path as WriteSafetensors does. A crash leaves either
-// the old file or the new one: the bytes go to a temporary file of the same
-// folder, reach the disk, and take the name last.
-func WriteFile(path string, f *File, dtype string) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("weights: %w", err)
+// WriteFile writes f to path as WriteSafetensors does, whole or not at all.
+func WriteFile(path string, f *File, dtype string) error {
+	err := atomicfile.Write(path, func(w io.Writer) error { return WriteSafetensors(w, f, dtype) })
+	if err != nil && !strings.HasPrefix(err.Error(), "weights: ") {
+		err = fmt.Errorf("weights: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			tmp.Close()
-			os.Remove(tmp.Name())
-		}
-	}()
-	if err = WriteSafetensors(tmp, f, dtype); err != nil {
-		return err
-	}
-	for _, step := range []func() error{
-		tmp.Sync,
-		func() error { return tmp.Chmod(0o644) }, // CreateTemp makes it private
-		tmp.Close,
-		func() error { return os.Rename(tmp.Name(), path) },
-	} {
-		if err = step(); err != nil {
-			return fmt.Errorf("weights: %w", err)
-		}
-	}
-	return nil
+	return err
 }

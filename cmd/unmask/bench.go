@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"unmask/internal/bench"
+	"unmask/internal/device"
+)
+
+func (a *app) bench() *cobra.Command {
+	return &cobra.Command{
+		Use:   "bench [CASE...]",
+		Short: "Time the networks: by part, batch and mask ratio; a CASE is a part of a row's name, such as atto-b8",
+		RunE: func(c *cobra.Command, filters []string) error {
+			cases, err := bench.Cases(filters)
+			if err != nil {
+				return usageError{err}
+			}
+			open := func(ctx context.Context) (device.Device, error) {
+				s, err := a.open(ctx)
+				if err != nil {
+					return nil, err
+				}
+				return s.Device(), nil
+			}
+			if !a.json {
+				fmt.Fprintf(a.out, "%-6s %5s %5s %-12s %5s %10s %9s %7s %6s %10s\n", "model", "batch", "size", "part", "ratio", "ms", "GFLOP/s", "of peak", "disp.", "first ms")
+			}
+			r, err := bench.Run(c.Context(), open, cases, func(r bench.Row) {
+				if !a.json {
+					fmt.Fprintf(a.out, "%-6s %5d %5d %-12s %5.2f %10.2f %9.2f %6.1f%% %6d %10.1f\n",
+						r.Model, r.Batch, r.Size, r.Part, r.Ratio, r.MS, r.GFLOPS, 100*r.ShareOfPeak, r.Dispatches, r.FirstMS)
+				}
+			})
+			if err != nil {
+				return err
+			}
+			return a.print(r, func(w io.Writer) {
+				fmt.Fprintf(w, "%s: fused multiply-adds reach %.1f GFLOP/s\n", r.Adapter, r.PeakGFLOPS)
+			})
+		},
+	}
+}

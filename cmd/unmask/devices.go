@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"unmask/internal/device"
+	"unmask/internal/gpu"
+	"unmask/internal/ref"
+)
+
+func (a *app) devices() *cobra.Command {
+	return &cobra.Command{
+		Use:   "devices",
+		Short: "List what can compute here",
+		Args:  args(cobra.NoArgs, "no arguments"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			infos, err := gpu.Adapters()
+			if err != nil {
+				a.note(err.Error())
+			}
+			infos = append(infos, ref.Open(ref.Options{}).Info())
+			return a.print(infos, func(w io.Writer) {
+				for _, i := range infos {
+					fmt.Fprintf(w, "%-4s %-48s %-8s %s%s\n", i.Kind, i.Name, i.Backend, i.Driver, software(i))
+				}
+			})
+		},
+	}
+}
+
+func software(i device.Info) string {
+	if i.Kind == "gpu" && i.Software {
+		return "  (computed on the CPU)"
+	}
+	return ""
+}
+
+func (a *app) selftest() *cobra.Command {
+	return &cobra.Command{
+		Use:   "selftest",
+		Short: "Run every kernel against the float64 reference on this device",
+		Args:  args(cobra.NoArgs, "no arguments"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			s, err := a.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			results, err := s.SelfTest(c.Context(), func(int, int) {})
+			if err != nil {
+				return err
+			}
+			failed := 0
+			for _, r := range results {
+				if !r.OK {
+					failed++
+				}
+			}
+			if err := a.print(results, func(w io.Writer) {
+				fmt.Fprintln(w, s.Device().Info().Name)
+				for _, r := range results {
+					verdict := "ok"
+					if !r.OK {
+						verdict = "FAILED " + r.Detail
+					}
+					fmt.Fprintf(w, "%-12s %-18s %2d cases  %5.1f %% of the allowed error  %s\n", r.Op, r.Kernel, r.Cases, 100*r.Share, verdict)
+				}
+			}); err != nil {
+				return err
+			}
+			if failed > 0 {
+				return fmt.Errorf("%d of %d kernels compute wrongly on %s: use --device cpu, and please report this", failed, len(results), s.Device().Info().Name)
+			}
+			return nil
+		},
+	}
+}
