@@ -1,0 +1,73 @@
+# Unmask. `make run` and `make test` are all that a fresh machine needs.
+SHELL := /bin/bash
+GO    ?= go
+ADDR  ?= 127.0.0.1:8080
+
+WASM_ENV   = GOOS=js GOARCH=wasm
+WASM_FLAGS = -trimpath -ldflags="-s -w"
+# wgpu-native looks for a window system; without one it complains on stderr.
+export XDG_RUNTIME_DIR ?= /tmp
+
+.PHONY: help run test check bench bench-peers wasm site build golden weights pictures samples clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: ## build everything and serve the page on http://127.0.0.1:8080
+	@scripts/setup.sh run
+	@$(MAKE) --no-print-directory site build
+	bin/unmask serve --addr $(ADDR)
+
+test: ## every test: native on a Vulkan adapter, the page in headless Chromium, a short fuzz
+	@scripts/setup.sh test
+	@$(MAKE) --no-print-directory site
+	UNMASK_REQUIRE_GPU=1 UNMASK_REQUIRE_BROWSER=1 $(GO) test -timeout 20m -p 1 ./...
+	$(GO) test ./weights -run '^$$' -fuzz FuzzRead -fuzztime 10s
+	$(GO) test ./data -run '^$$' -fuzz FuzzDecode -fuzztime 10s
+
+check: ## format, vet, staticcheck, both builds, import rules, sizes; needs no GPU
+	@scripts/setup.sh check
+	@test -z "$$(gofmt -l .)" || { echo "not gofmt'ed:"; gofmt -l .; exit 1; }
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(WASM_ENV) $(GO) vet ./wasm/... ./internal/gpu ./app ./session
+	$(GO) tool staticcheck ./...
+	@$(MAKE) --no-print-directory wasm build
+	@scripts/wasmsize.sh
+	$(GO) test -count=1 ./internal/rules
+
+bench: build ## times of the networks on the adapter at hand
+	bin/unmask bench $(CASES)
+
+bench-peers: site ## our engine beside the JavaScript frameworks, in one browser
+	cd bench/peers && npm ci --no-audit --no-fund && node bench.mjs --case forward-b1-224 --case forward-b8-224
+
+build: ## the command line, bin/unmask
+	@mkdir -p bin
+	$(GO) build -trimpath -o bin/unmask ./cmd/unmask
+
+wasm: ## the two browser programs: page.wasm and engine.wasm
+	@mkdir -p bin
+	$(WASM_ENV) $(GO) build $(WASM_FLAGS) -o bin/page.wasm ./wasm/page
+	$(WASM_ENV) $(GO) build $(WASM_FLAGS) -o bin/engine.wasm ./wasm/engine
+	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" bin/
+
+site: wasm ## the folder site/, for any static host
+	$(GO) run ./cmd/site site
+
+golden: ## write testdata/golden anew with PyTorch (see reference/README.md)
+	/usr/bin/python3 reference/goldens.py
+
+weights: ## ship a pre-training result: make weights FROM=file [LOG=log.jsonl]
+	@test -n "$(FROM)" || { echo "usage: make weights FROM=file.safetensors [LOG=log.jsonl]"; exit 2; }
+	$(GO) run ./weights/ship $(if $(LOG),-log $(LOG)) $(FROM)
+	@$(MAKE) --no-print-directory pictures
+
+samples: ## render the sample pictures
+	$(GO) run ./cmd/scenes
+
+pictures: build ## the README's pictures, from the commands that it names
+	scripts/pictures.sh
+
+clean: ## remove what was built
+	rm -rf bin site
