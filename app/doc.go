@@ -14,6 +14,10 @@ import (
 type Engine interface {
 	// Send queues a command; its answers arrive as events.
 	Send(session.Command)
+	// SendFile queues a command whose blob is a file of the site, named relative
+	// to the page. The engine's side fetches it, which keeps many megabytes off
+	// the main thread, and reports progress and failure as events.
+	SendFile(c session.Command, path string)
 	// Stop ends the engine. No event of it arrives afterwards.
 	Stop()
 }
@@ -23,9 +27,9 @@ type Host interface {
 	// Start starts an engine, whose events arrive on emit in any goroutine,
 	// beginning with session.EvReady.
 	Start(emit func(session.Event)) Engine
-	// Fetch reads a file of the site, named relative to the page. progress gets
-	// bytes; total is 0 where the server does not say. Fetch blocks.
-	Fetch(path string, progress func(done, total int)) ([]byte, error)
+	// Fetch reads a small file of the site, named relative to the page. It
+	// blocks.
+	Fetch(path string) ([]byte, error)
 }
 
 // The files of the site that the page fetches, relative to the page.

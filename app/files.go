@@ -20,14 +20,14 @@ type Sample struct {
 
 // fetchSamples lists the sample pictures and opens the first, so that a visitor
 // sees a reconstruction at once.
-func (h *Home) fetchSamples(ctx ui.Context) {
-	ctx.Async(func() {
-		list, err := h.host.Fetch(SamplesPath+"index.json", nil)
+func (h *Home) fetchSamples() {
+	h.ctx.Async(func() {
+		list, err := h.host.Fetch(SamplesPath + "index.json")
 		var samples []Sample
 		if err == nil {
 			err = json.Unmarshal(list, &samples)
 		}
-		ctx.Dispatch(func(ctx ui.Context) {
+		h.ctx.Dispatch(func(ui.Context) {
 			if err != nil {
 				h.problem = &session.Problem{
 					Text:   "The sample pictures could not be listed: " + err.Error() + ".",
@@ -38,19 +38,19 @@ func (h *Home) fetchSamples(ctx ui.Context) {
 			}
 			h.samples = samples
 			if len(samples) > 0 && h.file == nil {
-				h.openSample(ctx, 0)
+				h.openSample(0)
 			}
 		})
 	})
 }
 
 // openSample fetches and opens a sample picture.
-func (h *Home) openSample(ctx ui.Context, i int) {
+func (h *Home) openSample(i int) {
 	s := h.samples[i]
 	h.sample = i
-	ctx.Async(func() {
-		file, err := h.host.Fetch(SamplesPath+s.File, nil)
-		ctx.Dispatch(func(ui.Context) {
+	h.ctx.Async(func() {
+		file, err := h.host.Fetch(SamplesPath + s.File)
+		h.ctx.Dispatch(func(ui.Context) {
 			if h.sample != i {
 				return // people chose another picture meanwhile
 			}
@@ -68,7 +68,7 @@ func (h *Home) openSample(ctx ui.Context, i int) {
 }
 
 // openFile reads a File of the browser and opens it.
-func (h *Home) openFile(ctx ui.Context, file ui.Value) {
+func (h *Home) openFile(file ui.Value) {
 	name := file.Get("name").String()
 	if mb := file.Get("size").Float() / 1e6; mb > maxFileMB {
 		h.problem = &session.Problem{
@@ -83,7 +83,7 @@ func (h *Home) openFile(ctx ui.Context, file ui.Value) {
 		array := ui.Window().Get("Uint8Array").New(buffer)
 		b := make([]byte, array.Length())
 		ui.CopyBytesToGo(b, array)
-		ctx.Dispatch(func(ui.Context) {
+		h.ctx.Dispatch(func(ui.Context) {
 			h.send(h.open(name, b))
 		})
 	})
@@ -91,7 +91,7 @@ func (h *Home) openFile(ctx ui.Context, file ui.Value) {
 
 // openTransfer opens the first file of a drop or a paste and reports whether
 // there was one.
-func (h *Home) openTransfer(ctx ui.Context, transfer ui.Value) bool {
+func (h *Home) openTransfer(transfer ui.Value) bool {
 	if !transfer.Truthy() {
 		return false
 	}
@@ -99,7 +99,7 @@ func (h *Home) openTransfer(ctx ui.Context, transfer ui.Value) bool {
 	if !files.Truthy() || files.Length() == 0 {
 		return false
 	}
-	h.openFile(ctx, files.Index(0))
+	h.openFile(files.Index(0))
 	return true
 }
 
@@ -107,14 +107,14 @@ func (h *Home) onChoose(ctx ui.Context, _ ui.Event) {
 	input := ctx.JSSrc()
 	files := input.Get("files")
 	if files.Truthy() && files.Length() > 0 {
-		h.openFile(ctx, files.Index(0))
+		h.openFile(files.Index(0))
 	}
 	// Without this, choosing the same file twice would not be a change.
 	input.Set("value", "")
 }
 
-func (h *Home) onPaste(ctx ui.Context, e ui.Event) {
-	if h.openTransfer(ctx, e.Get("clipboardData")) {
+func (h *Home) onPaste(_ ui.Context, e ui.Event) {
+	if h.openTransfer(e.Get("clipboardData")) {
 		e.PreventDefault()
 	}
 }
@@ -131,10 +131,10 @@ func (h *Home) onDragLeave(_ ui.Context, e ui.Event) {
 	}
 }
 
-func (h *Home) onDrop(ctx ui.Context, e ui.Event) {
+func (h *Home) onDrop(_ ui.Context, e ui.Event) {
 	e.PreventDefault()
 	h.dragging = false
-	if !h.openTransfer(ctx, e.Get("dataTransfer")) {
+	if !h.openTransfer(e.Get("dataTransfer")) {
 		h.problem = &session.Problem{
 			Text:   "What was dropped is not a file.",
 			Remedy: "Save the picture first, then drop the file.",

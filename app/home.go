@@ -3,7 +3,6 @@ package app
 import (
 	"net/url"
 	"path"
-	"time"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -16,6 +15,9 @@ type Home struct {
 
 	host   Host
 	engine Engine
+	// ctx is the component's own context. A handler's belongs to the element it
+	// is on and falls silent once that is gone, as a dismissed button is.
+	ctx ui.Context
 	*studio
 
 	samples  []Sample
@@ -38,14 +40,15 @@ func (h *Home) OnMount(ctx ui.Context) {
 	if h.host == nil {
 		return
 	}
+	h.ctx = ctx
 	h.prefer = preferred(ctx.Page().URL())
 	h.closers = []func(){
 		ui.Window().AddEventListener("paste", h.onPaste),
 		ui.Window().AddEventListener("pointerup", h.onPointerUp),
 		ui.Window().AddEventListener("pointercancel", h.onPointerUp),
 	}
-	h.startEngine(ctx)
-	h.fetchSamples(ctx)
+	h.startEngine()
+	h.fetchSamples()
 }
 
 // OnDismount ends the engine.
@@ -69,63 +72,27 @@ func preferred(u *url.URL) string {
 	return "auto"
 }
 
-// startEngine starts an engine and, beside it, the download of the weights.
-func (h *Home) startEngine(ctx ui.Context) {
+// startEngine starts an engine, which begins with fetching the weights.
+func (h *Home) startEngine() {
 	h.generation++
 	generation := h.generation
 	h.engine = h.host.Start(func(e session.Event) {
-		ctx.Dispatch(func(ctx ui.Context) {
+		h.ctx.Dispatch(func(ui.Context) {
 			if generation == h.generation {
 				h.send(h.handle(e))
 				h.draw()
 			}
 		})
 	})
-	ctx.Async(func() { h.fetchWeights(ctx, generation) })
-}
-
-// fetchWeights downloads the weights and hands them over. It runs beside the
-// page's goroutine.
-func (h *Home) fetchWeights(ctx ui.Context, generation int) {
-	var said time.Time
-	progress := func(done, total int) {
-		// Ten reports a second are plenty for the eye and cheap to draw.
-		if time.Since(said) < 100*time.Millisecond && done != total {
-			return
-		}
-		said = time.Now()
-		ctx.Dispatch(func(ui.Context) {
-			if generation == h.generation && h.weights == nil {
-				h.progress = &session.Progress{
-					What: "weights", Done: float64(done) / 1e6, Total: float64(total) / 1e6, Unit: "MB",
-				}
-			}
-		})
-	}
-	file, err := h.host.Fetch(WeightsPath, progress)
-	ctx.Dispatch(func(ui.Context) {
-		if generation != h.generation {
-			return
-		}
-		if err != nil {
-			h.progress = nil
-			h.problem = &session.Problem{
-				Text:   "The network's weights could not be loaded: " + err.Error() + ".",
-				Remedy: "Check the connection and load the page again.",
-				Code:   "weights",
-			}
-			return
-		}
-		h.send(h.loadWeights(path.Base(WeightsPath), file))
-	})
+	h.engine.SendFile(h.weightsCommand(path.Base(WeightsPath)), WeightsPath)
 }
 
 // restart replaces an engine that has failed; the picture, the mask and the
 // settings stay.
-func (h *Home) restart(ctx ui.Context, _ ui.Event) {
+func (h *Home) restart(ui.Context, ui.Event) {
 	h.engine.Stop()
 	h.restarted()
-	h.startEngine(ctx)
+	h.startEngine()
 }
 
 // send hands commands to the engine.

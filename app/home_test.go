@@ -20,6 +20,8 @@ type fakeHost struct {
 	emit    func(session.Event)
 	sent    []session.Command
 	stopped int
+
+	sentFiles []string
 }
 
 func (f *fakeHost) Start(emit func(session.Event)) Engine {
@@ -30,13 +32,15 @@ func (f *fakeHost) Start(emit func(session.Event)) Engine {
 func (f *fakeHost) Send(c session.Command) { f.sent = append(f.sent, c) }
 func (f *fakeHost) Stop()                  { f.stopped++ }
 
-func (f *fakeHost) Fetch(path string, progress func(done, total int)) ([]byte, error) {
+func (f *fakeHost) SendFile(c session.Command, path string) {
+	f.sentFiles = append(f.sentFiles, path)
+	f.Send(c)
+}
+
+func (f *fakeHost) Fetch(path string) ([]byte, error) {
 	file, ok := f.files[path]
 	if !ok {
 		return nil, errors.New("the server answered 404")
-	}
-	if progress != nil {
-		progress(len(file), len(file))
 	}
 	return []byte(file), nil
 }
@@ -45,7 +49,6 @@ func (f *fakeHost) Fetch(path string, progress func(done, total int)) ([]byte, e
 func mounted(t *testing.T) (*Home, *fakeHost, ui.ClientDispatcher) {
 	t.Helper()
 	host := &fakeHost{files: map[string]string{
-		WeightsPath:                "weights",
 		SamplesPath + "index.json": `[{"file":"lake.jpg","title":"A lake"},{"file":"fur.jpg","title":"Fur"}]`,
 		SamplesPath + "lake.jpg":   "lake",
 	}}
@@ -91,6 +94,9 @@ func TestFirstPictureComesByItself(t *testing.T) {
 			t.Fatalf("the engine was sent %q, want %q among them", did, want)
 		}
 	}
+	if len(host.sentFiles) != 1 || host.sentFiles[0] != WeightsPath {
+		t.Errorf("the engine was told to fetch %q, want %q", host.sentFiles, WeightsPath)
+	}
 	wantHTML(t, h, `aria-label="Sample: A lake"`, `src="web/samples/fur.jpg"`)
 }
 
@@ -128,6 +134,32 @@ func TestAlert(t *testing.T) {
 	wantHTML(t, h, "Start the engine again")
 }
 
+func TestSentence(t *testing.T) {
+	for text, want := range map[string]string{
+		"choose one first":             "Choose one first.",
+		"notes.jpg: no picture":        "notes.jpg: no picture.",
+		"The GPU was lost.":            "The GPU was lost.",
+		"élan":                         "Élan.",
+		"session: there is no picture": "session: there is no picture.",
+		"did it break?":                "Did it break?",
+	} {
+		if got := sentence(text); got != want {
+			t.Errorf("sentence(%q) is %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestEveryProblemHasARemedy(t *testing.T) {
+	for _, code := range []string{"picture", "weights", "mask", "device", "memory", "internal", CodeStopped, ""} {
+		if got := remedy(&session.Problem{Text: "It broke.", Code: code}); got == "" {
+			t.Errorf("no remedy for %q", code)
+		}
+	}
+	if got := remedy(&session.Problem{Remedy: "Turn it off.", Code: "mask"}); got != "Turn it off." {
+		t.Errorf("the engine's own remedy became %q", got)
+	}
+}
+
 func TestRestartDropsTheOldEngine(t *testing.T) {
 	h, host, d := mounted(t)
 	host.emit(session.Event{Kind: session.EvReady})
@@ -145,21 +177,18 @@ func TestRestartDropsTheOldEngine(t *testing.T) {
 	if h.problem != nil {
 		t.Errorf("an event of the old engine was heard: %+v", h.problem)
 	}
-	host.sent = nil
 	host.emit(session.Event{Kind: session.EvReady})
 	d.Consume()
-	wantActions(t, "ready again", host.sent, session.DoOpen, session.DoPicture)
+	wantActions(t, "the new engine", host.sent[len(host.sent)-3:], session.DoWeights, session.DoOpen, session.DoPicture)
 }
 
 func TestMissingFiles(t *testing.T) {
 	cases := []struct{ missing, want string }{
-		{WeightsPath, "The network&#39;s weights could not be loaded: the server answered 404."},
 		{SamplesPath + "index.json", "The sample pictures could not be listed: the server answered 404."},
 		{SamplesPath + "lake.jpg", "The sample picture &#34;A lake&#34; could not be loaded: the server answered 404."},
 	}
 	for _, c := range cases {
 		host := &fakeHost{files: map[string]string{
-			WeightsPath:                "weights",
 			SamplesPath + "index.json": `[{"file":"lake.jpg","title":"A lake"}]`,
 			SamplesPath + "lake.jpg":   "lake",
 		}}

@@ -47,14 +47,14 @@ func (h *Home) onPointerDown(_ ui.Context, e ui.Event) {
 	}
 }
 
-func (h *Home) onPointerMove(ctx ui.Context, e ui.Event) {
+// onPointerMove does not ask go-app to prevent the update that follows, cheap
+// as that would be: 9.8 then ignores the updates of later events as well.
+func (h *Home) onPointerMove(_ ui.Context, e ui.Event) {
 	if !h.live() {
-		ctx.PreventUpdate()
 		return
 	}
 	row, col := h.patchAt(e)
 	if row == h.stroke.row && col == h.stroke.col && h.stroke.over {
-		ctx.PreventUpdate()
 		return
 	}
 	row0, col0 := h.stroke.row, h.stroke.col
@@ -64,7 +64,6 @@ func (h *Home) onPointerMove(ctx ui.Context, e ui.Event) {
 		return
 	}
 	h.drawOverlay()
-	ctx.PreventUpdate()
 }
 
 func (h *Home) onPointerUp(ui.Context, ui.Event) { h.stroke.down = false }

@@ -82,15 +82,16 @@ func (s *studio) sendPicture() []session.Command {
 	return []session.Command{c}
 }
 
-// loadWeights hands a weights file to the engine.
-func (s *studio) loadWeights(name string, file []byte) []session.Command {
-	return []session.Command{s.command(session.Command{Do: session.DoWeights, Name: name, Blob: file})}
+// weightsCommand loads weights from a file that the engine's side fetches.
+func (s *studio) weightsCommand(name string) session.Command {
+	return s.command(session.Command{Do: session.DoWeights, Name: name})
 }
 
 // restarted forgets what the old engine knew and keeps what people did.
 func (s *studio) restarted() {
 	s.ready, s.stopped = false, false
 	s.device, s.weights, s.progress, s.problem = nil, nil, nil, nil
+	s.result = nil
 	s.gotID = s.wantID
 }
 

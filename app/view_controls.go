@@ -32,7 +32,7 @@ func (h *Home) sampleButton(i int) ui.UI {
 			Title(s.Title).
 			Aria("label", "Sample: "+s.Title).
 			Aria("pressed", strconv.FormatBool(h.sample == i)).
-			OnClick(func(ctx ui.Context, _ ui.Event) { h.openSample(ctx, i) }, i).
+			OnClick(func(ui.Context, ui.Event) { h.openSample(i) }, i).
 			Body(ui.Img().Src("web/samples/" + s.File).Alt("").Width(96).Height(96)),
 	)
 }

@@ -1,7 +1,13 @@
 package app
 
 import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"unmask/session"
 )
 
 // header names the page and the device that computes.
@@ -75,14 +81,47 @@ func (h *Home) alert() ui.UI {
 	}
 	return ui.Div().ID("alert").Class("alert").Role("alert").Body(
 		ui.Div().Body(
-			ui.P().Class("what").Text(h.problem.Text),
-			ui.If(h.problem.Remedy != "", ui.P().Class("remedy").Text(h.problem.Remedy)),
+			ui.P().Class("what").Text(sentence(h.problem.Text)),
+			ui.P().Class("remedy").Text(sentence(remedy(h.problem))),
 		),
 		ui.If(h.restartHelps(), ui.Button().ID("restart").Type("button").Class("button").
 			OnClick(h.restart).Text("Start the engine again")),
 		ui.Button().ID("dismiss").Type("button").Class("close").Aria("label", "Dismiss the message").
 			OnClick(func(ui.Context, ui.Event) { h.problem = nil }).Text("×"),
 	)
+}
+
+// remedy is what to do about a problem; a problem without one gets the usual
+// advice of its kind.
+func remedy(p *session.Problem) string {
+	if p.Remedy != "" {
+		return p.Remedy
+	}
+	switch p.Code {
+	case "picture":
+		return "Choose another picture: JPEG, PNG, GIF and WebP can be read."
+	case "mask":
+		return "Hide some patches and leave some visible."
+	case "memory":
+		return "Close other tabs or choose a smaller picture, then start the engine again."
+	case "weights":
+		return "Load the page again."
+	}
+	return "Start the engine again, or load the page again."
+}
+
+// sentence gives an error's text the form of a sentence. A first word that is a
+// name, such as a file's, keeps its case.
+func sentence(text string) string {
+	first, _, _ := strings.Cut(text, " ")
+	if !strings.ContainsAny(first, ".:") {
+		r, n := utf8.DecodeRuneInString(text)
+		text = string(unicode.ToUpper(r)) + text[n:]
+	}
+	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
 }
 
 // help tells how to work the page and what it shows.

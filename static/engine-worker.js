@@ -5,19 +5,79 @@
 //   worker.postMessage({ json: JSON.stringify({ id: 1, do: "open" }), blobs: [] });
 //
 // A message is {json, blobs} both ways: json is a command or an event of package
-// session, blobs are ArrayBuffers, best transferred. The first event is "ready";
-// commands sent before it wait.
+// session, blobs are ArrayBuffers, best transferred. A command may carry the url
+// of a file in place of blobs: it is fetched here, with "progress" events in MB,
+// and the command follows when it has arrived. The first event of the engine is
+// "ready"; commands sent before it wait.
 "use strict";
 
 importScripts("wasm_exec.js");
 
-// The engine takes over onmessage when it runs and first empties this.
-self.unmaskPending = [];
-self.onmessage = (event) => self.unmaskPending.push(event.data);
+function emit(event) {
+  self.postMessage({ json: JSON.stringify(event), blobs: [] });
+}
 
-function stopped(text) {
-  const error = { text, remedy: "Start the engine again, or load the page again.", code: "stopped" };
-  self.postMessage({ json: JSON.stringify({ id: 0, kind: "error", error }), blobs: [] });
+function fail(id, text, remedy, code) {
+  emit({ id, kind: "error", error: { text, remedy, code } });
+}
+
+// Messages wait in pending until the engine calls listen with its receiver.
+let pending = [];
+let receiver = null;
+
+function deliver(message) {
+  if (receiver) {
+    receiver(message);
+  } else {
+    pending.push(message);
+  }
+}
+
+self.listen = (receive) => {
+  receiver = receive;
+  pending.forEach(receive);
+  pending = [];
+};
+
+self.onmessage = async ({ data }) => {
+  if (!data.url) {
+    deliver(data);
+    return;
+  }
+  const { id, name } = JSON.parse(data.json);
+  try {
+    deliver({ json: data.json, blobs: [await download(data.url, id)] });
+  } catch (err) {
+    fail(id, `${name || data.url} could not be loaded: ${err.message}.`,
+      "Check the connection and load the page again.", "weights");
+  }
+};
+
+// download fetches a file and reports its progress at most ten times a second.
+async function download(url, id) {
+  const response = await fetch(url);
+  if (!response.ok) {
+    throw new Error(`the server answered ${response.status}`);
+  }
+  // The length of a compressed body says nothing about the file.
+  const plain = !response.headers.has("Content-Encoding");
+  const total = plain ? Number(response.headers.get("Content-Length")) || 0 : 0;
+  const chunks = [];
+  let done = 0;
+  let said = 0;
+  for (const reader = response.body.getReader(); ;) {
+    const { done: end, value } = await reader.read();
+    if (end) {
+      break;
+    }
+    chunks.push(value);
+    done += value.length;
+    if (performance.now() - said > 100) {
+      said = performance.now();
+      emit({ id, kind: "progress", progress: { what: url, done: done / 1e6, total: total / 1e6, unit: "MB" } });
+    }
+  }
+  return await new Blob(chunks).arrayBuffer();
 }
 
 async function start() {
@@ -36,7 +96,8 @@ async function start() {
   await go.run(instance);
 }
 
+const again = "Start the engine again, or load the page again.";
 start().then(
-  () => stopped("The engine has ended unexpectedly."),
-  (err) => stopped(`The engine could not start: ${err.message}.`),
+  () => fail(0, "The engine has ended unexpectedly.", again, "stopped"),
+  (err) => fail(0, `The engine could not start: ${err.message}.`, again, "stopped"),
 );

@@ -110,9 +110,9 @@ func withWebGPU() []chromedp.ExecAllocatorOption {
 	}
 }
 
-// withoutWebGPU are the flags that take WebGPU away from pages.
+// withoutWebGPU are the flags with which pages find no WebGPU adapter.
 func withoutWebGPU() []chromedp.ExecAllocatorOption {
-	return []chromedp.ExecAllocatorOption{chromedp.Flag("disable-blink-features", "WebGPU,WebGPUOnWorkers")}
+	return []chromedp.ExecAllocatorOption{chromedp.Flag("disable-gpu", true)}
 }
 
 // watch notes the tab's requests and what goes wrong on its console.

@@ -10,16 +10,10 @@ import (
 // listen hands every message of the Worker's owner to receive, beginning with
 // those that arrived before the engine ran.
 func listen(receive func(session.Command, error)) {
-	self := js.Global()
-	self.Set("onmessage", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		receive(decode(args[0].Get("data")))
+	js.Global().Call("listen", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		receive(decode(args[0]))
 		return nil
 	}))
-	pending := self.Get("unmaskPending")
-	for i := range pending.Length() {
-		receive(decode(pending.Index(i)))
-	}
-	self.Delete("unmaskPending")
 }
 
 // decode reads a message {json, blobs: [ArrayBuffer]}.

@@ -2,12 +2,11 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 	"syscall/js"
 )
 
-// Fetch streams a file of the site, so that progress can be told.
-func (browser) Fetch(path string, progress func(done, total int)) ([]byte, error) {
+// Fetch reads a file of the site.
+func (browser) Fetch(path string) ([]byte, error) {
 	response, err := await(js.Global().Call("fetch", path))
 	if err != nil {
 		return nil, fmt.Errorf("page: %s: %w", path, err)
@@ -15,39 +14,14 @@ func (browser) Fetch(path string, progress func(done, total int)) ([]byte, error
 	if !response.Get("ok").Bool() {
 		return nil, fmt.Errorf("page: %s: the server answered %d", path, response.Get("status").Int())
 	}
-	total := length(response.Get("headers"))
-	file := make([]byte, 0, total)
-	reader := response.Get("body").Call("getReader")
-	for {
-		chunk, err := await(reader.Call("read"))
-		if err != nil {
-			return nil, fmt.Errorf("page: %s: broke off after %d bytes: %w", path, len(file), err)
-		}
-		if chunk.Get("done").Bool() {
-			break
-		}
-		value := chunk.Get("value")
-		at := len(file)
-		file = append(file, make([]byte, value.Length())...)
-		js.CopyBytesToGo(file[at:], value)
-		if progress != nil {
-			progress(len(file), total)
-		}
+	buffer, err := await(response.Call("arrayBuffer"))
+	if err != nil {
+		return nil, fmt.Errorf("page: %s: %w", path, err)
 	}
+	bytes := js.Global().Get("Uint8Array").New(buffer)
+	file := make([]byte, bytes.Length())
+	js.CopyBytesToGo(file, bytes)
 	return file, nil
-}
-
-// length is the size of the file that headers promise, or 0. The length of a
-// compressed body says nothing about the file.
-func length(headers js.Value) int {
-	if headers.Call("has", "Content-Encoding").Bool() {
-		return 0
-	}
-	n, err := strconv.Atoi(headers.Call("get", "Content-Length").String())
-	if err != nil || n < 0 {
-		return 0
-	}
-	return n
 }
 
 // await blocks the goroutine until a promise settles. It must not be called

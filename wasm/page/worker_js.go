@@ -41,17 +41,28 @@ func (browser) Start(emit func(session.Event)) app.Engine {
 
 // Send posts a command; its blob is copied once and then transferred.
 func (w *worker) Send(c session.Command) {
-	text, err := json.Marshal(c)
-	if err != nil {
-		panic("BUG: page: a command does not marshal: " + err.Error())
-	}
 	blobs := []any{}
 	if len(c.Blob) > 0 {
 		bytes := js.Global().Get("Uint8Array").New(len(c.Blob))
 		js.CopyBytesToJS(bytes, c.Blob)
 		blobs = append(blobs, bytes.Get("buffer"))
 	}
-	w.value.Call("postMessage", map[string]any{"json": string(text), "blobs": blobs}, blobs)
+	w.value.Call("postMessage", map[string]any{"json": text(c), "blobs": blobs}, blobs)
+}
+
+// SendFile posts a command with the address of its blob, which the Worker
+// fetches.
+func (w *worker) SendFile(c session.Command, path string) {
+	url := js.Global().Get("URL").New(path, js.Global().Get("document").Get("baseURI")).Get("href")
+	w.value.Call("postMessage", map[string]any{"json": text(c), "url": url})
+}
+
+func text(c session.Command) string {
+	b, err := json.Marshal(c)
+	if err != nil {
+		panic("BUG: page: a command does not marshal: " + err.Error())
+	}
+	return string(b)
 }
 
 // Stop ends the Worker, whatever it is doing.
