@@ -51,16 +51,9 @@ func (s *Session) Eval(ctx context.Context, path string, o EvalOptions, progress
 		n = min(n, o.Limit)
 	}
 	r := &EvalReport{Ratio: o.Ratio, Seed: o.Seed, Weights: s.info.Name, Skipped: []string{}}
-	methods := []struct {
-		name string
-		fill func(*data.Picture, data.Mask) *data.Picture
-	}{
-		{"mean of visible pixels", metrics.MeanColour}, {"nearest visible pixel", metrics.NearestVisible}, {"harmonic inpainting", metrics.Harmonic},
-	}
-	r.Rows = make([]EvalRow, 1+len(methods))
-	r.Rows[0].Name = "ConvNeXt V2 " + s.info.Model
-	for i, m := range methods {
-		r.Rows[i+1].Name = m.name
+	r.Rows = []EvalRow{{Name: "ConvNeXt V2 " + s.info.Model}}
+	for _, b := range metrics.Baselines {
+		r.Rows = append(r.Rows, EvalRow{Name: b.Name})
 	}
 	for i := range n {
 		if err := ctx.Err(); err != nil {
@@ -84,8 +77,8 @@ func (s *Session) Eval(ctx context.Context, path string, o EvalOptions, progress
 		r.Pictures++
 		r.Loss += res.Loss
 		r.Rows[0].add(s.picture, res.Picture, m)
-		for k, b := range methods {
-			r.Rows[k+1].add(s.picture, b.fill(s.picture, m), m)
+		for k, b := range metrics.Baselines {
+			r.Rows[k+1].add(s.picture, b.Fill(s.picture, m), m)
 		}
 		progress(i+1, n)
 	}

@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 
+	"unmask/data"
 	"unmask/internal/device"
 )
 
@@ -29,7 +30,10 @@ func problem(code string, err error, remedy string) error {
 // Explain turns any error into what a front end shows.
 func Explain(err error) *Problem {
 	var f *failure
+	var bad *data.BadPicture
 	switch {
+	case errors.As(err, &bad):
+		return &Problem{Text: bad.Name + ": " + bad.Found, Remedy: bad.Remedy, Code: "picture"}
 	case errors.As(err, &f):
 		return &Problem{Text: f.err.Error(), Remedy: f.remedy, Code: f.code}
 	case errors.Is(err, device.ErrLost):
