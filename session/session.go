@@ -56,10 +56,15 @@ func (s *Session) Open(ctx context.Context, prefer string) (device.Info, string,
 	return dev.Info(), note, nil
 }
 
+// dispatchesPerSubmit keeps one submission short: systems take a GPU away from a
+// program whose submission runs for seconds (two on Windows), and a slow
+// integrated GPU needs that long for a whole batch of Tiny.
+const dispatchesPerSubmit = 32
+
 func (s *Session) open(ctx context.Context, prefer string) (device.Device, string, error) {
 	switch prefer {
 	case "gpu", "auto", "":
-		dev, err := gpu.Open(ctx, gpu.Options{Adapter: s.options.Adapter})
+		dev, err := gpu.Open(ctx, gpu.Options{Adapter: s.options.Adapter, MaxDispatchesPerSubmit: dispatchesPerSubmit})
 		if err == nil {
 			return dev, "", nil
 		}

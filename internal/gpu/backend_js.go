@@ -27,9 +27,7 @@ type backend struct {
 	limits        map[string]uint64
 	staging       js.Value // for reads; grows
 	size          uint64   // of staging
-	reason        chan string
-	why           string // of the loss, once it is known
-	gone          bool
+	loss          *loss
 	uncaptured    string // the last error that no scope caught
 	listeners     []js.Func
 }
@@ -47,8 +45,8 @@ const (
 
 var errNoWebGPU = errors.New("this browser offers no WebGPU: use a current Chrome, Edge, Firefox or Safari with hardware acceleration on")
 
-func openBackend(ctx context.Context, _ Options) (*backend, device.Info, error) {
-	adapter, err := requestAdapter(ctx)
+func openBackend(ctx context.Context, o Options, l *loss) (*backend, device.Info, error) {
+	adapter, err := requestAdapter(ctx, o.ForceSoftware)
 	if err != nil {
 		return nil, device.Info{}, err
 	}
@@ -63,7 +61,7 @@ func openBackend(ctx context.Context, _ Options) (*backend, device.Info, error) 
 	if err != nil {
 		return nil, info, fmt.Errorf("adapter %s gives no device: %w", info.Name, err)
 	}
-	b := &backend{device: dev, queue: dev.Get("queue"), limits: map[string]uint64{}, reason: make(chan string, 1)}
+	b := &backend{device: dev, queue: dev.Get("queue"), limits: map[string]uint64{}, loss: l}
 	for _, name := range []string{
 		"maxStorageBufferBindingSize", "maxBufferSize", "maxStorageBuffersPerShaderStage",
 		"maxComputeWorkgroupStorageSize", "maxComputeInvocationsPerWorkgroup", "maxComputeWorkgroupsPerDimension",
@@ -78,9 +76,7 @@ func openBackend(ctx context.Context, _ Options) (*backend, device.Info, error) 
 // listen follows the loss of the device and errors outside any scope.
 func (b *backend) listen() {
 	lost := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		b.gone = true
-		b.why = strings.TrimSpace(args[0].Get("reason").String() + " " + args[0].Get("message").String())
-		b.reason <- b.why
+		b.loss.report(strings.TrimSpace(args[0].Get("reason").String() + " " + args[0].Get("message").String()))
 		return nil
 	})
 	b.device.Get("lost").Call("then", lost)
@@ -92,12 +88,13 @@ func (b *backend) listen() {
 	b.listeners = append(b.listeners, lost, uncaptured)
 }
 
-func requestAdapter(ctx context.Context) (js.Value, error) {
+func requestAdapter(ctx context.Context, fallback bool) (js.Value, error) {
 	gpu := js.Global().Get("navigator").Get("gpu")
 	if gpu.IsUndefined() || gpu.IsNull() {
 		return js.Value{}, errNoWebGPU
 	}
-	adapter, err := await(ctx, gpu.Call("requestAdapter", map[string]any{"powerPreference": "high-performance"}))
+	adapter, err := await(ctx, gpu.Call("requestAdapter", map[string]any{
+		"powerPreference": "high-performance", "forceFallbackAdapter": fallback}))
 	if err != nil {
 		return js.Value{}, fmt.Errorf("the browser gives no adapter: %w", err)
 	}
@@ -108,9 +105,9 @@ func requestAdapter(ctx context.Context) (js.Value, error) {
 }
 
 func listAdapters() ([]device.Info, error) {
-	a, err := requestAdapter(context.Background())
+	a, err := requestAdapter(context.Background(), false)
 	if err != nil {
-		return nil, fmt.Errorf("gpu: %w", err)
+		return nil, err
 	}
 	return []device.Info{describe(a)}, nil
 }
@@ -169,28 +166,31 @@ func await(ctx context.Context, promise js.Value) (js.Value, error) {
 	}
 }
 
-// scoped runs f between error scopes and returns what they caught.
-func (b *backend) scoped(f func() js.Value) (v js.Value, err error) {
-	defer func() {
-		// Some misuse throws instead of reaching a scope.
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%v", r)
-		}
-	}()
+// guard runs f between error scopes and returns what they caught.
+func (b *backend) guard(f func() error) (err error) {
 	for _, filter := range []string{"out-of-memory", "validation"} {
 		b.device.Call("pushErrorScope", filter)
 	}
-	v = f()
-	for range 2 {
-		e, scopeErr := await(context.Background(), b.device.Call("popErrorScope"))
-		if scopeErr == nil && !e.IsNull() {
-			scopeErr = errors.New(e.Get("message").String())
+	defer func() {
+		// Some misuse throws instead of reaching a scope.
+		switch r := recover().(type) {
+		case nil:
+		case js.Error:
+			err = r
+		default:
+			panic(r)
 		}
-		if err == nil {
-			err = scopeErr
+		for range 2 {
+			e, popErr := await(context.Background(), b.device.Call("popErrorScope"))
+			if popErr == nil && !e.IsNull() {
+				popErr = errors.New(e.Get("message").String())
+			}
+			if err == nil {
+				err = popErr
+			}
 		}
-	}
-	return v, err
+	}()
+	return f()
 }
 
 func (b *backend) newBuffer(label string, bytes uint64) (bufferHandle, error) {
@@ -201,15 +201,19 @@ func (b *backend) newUniforms(bytes uint64) (bufferHandle, error) {
 	return b.create("uniforms", bytes, usageUniform|usageCopyDst)
 }
 
-func (b *backend) create(label string, bytes uint64, usage int) (bufferHandle, error) {
-	return b.scoped(func() js.Value {
-		return b.device.Call("createBuffer", map[string]any{"label": label, "size": bytes, "usage": usage})
+func (b *backend) create(label string, bytes uint64, usage int) (h bufferHandle, err error) {
+	err = b.guard(func() error {
+		h = b.device.Call("createBuffer", map[string]any{"label": label, "size": bytes, "usage": usage})
+		return nil
 	})
+	return h, err
 }
 
 func (b *backend) destroyBuffer(h bufferHandle) { h.Call("destroy") }
 
-func (b *backend) destroyGroup(groupHandle) {} // the browser collects them
+// The browser collects what has no destroy.
+func (b *backend) destroyGroup(groupHandle)       {}
+func (b *backend) destroyPipeline(pipelineHandle) {}
 
 func (b *backend) write(h bufferHandle, offset uint64, data []byte) error {
 	a := js.Global().Get("Uint8Array").New(len(data))
@@ -274,48 +278,44 @@ func (b *backend) newPipeline(name, source string, modes []shaders.Mode) (pipeli
 	}
 	var h pipelineHandle
 	var module js.Value
-	_, err := b.scoped(func() js.Value {
+	err := b.guard(func() error {
 		h.layout = b.device.Call("createBindGroupLayout", map[string]any{"label": name, "entries": entries})
 		module = b.device.Call("createShaderModule", map[string]any{"label": name, "code": source})
 		layout := b.device.Call("createPipelineLayout", map[string]any{"bindGroupLayouts": []any{h.layout}})
 		h.pipeline = b.device.Call("createComputePipeline", map[string]any{"label": name, "layout": layout,
 			"compute": map[string]any{"module": module, "entryPoint": "main"}})
-		return h.pipeline
+		return nil
 	})
 	if err == nil {
 		return h, nil
 	}
-	if text := compilation(module); text != "" {
-		err = errors.New(text)
-	}
-	return h, err
+	return h, complaint(module, err)
 }
 
-// compilation is the compiler's first error as ":LINE:COLUMN message".
-func compilation(module js.Value) string {
+// complaint is the compiler's first error, or err where it has none.
+func complaint(module js.Value, err error) error {
 	if module.IsUndefined() {
-		return ""
+		return err
 	}
-	info, err := await(context.Background(), module.Call("getCompilationInfo"))
-	if err != nil {
-		return ""
+	info, infoErr := await(context.Background(), module.Call("getCompilationInfo"))
+	if infoErr != nil {
+		return err
 	}
 	messages := info.Get("messages")
 	for i := range messages.Length() {
 		if m := messages.Index(i); m.Get("type").String() == "error" {
-			return fmt.Sprintf(":%d:%d %s", m.Get("lineNum").Int(), m.Get("linePos").Int(), m.Get("message"))
+			return &compileError{line: m.Get("lineNum").Int(), text: m.Get("message").String()}
 		}
 	}
-	return ""
+	return err
 }
 
-func (b *backend) bind(p pipelineHandle, bindings []binding) (groupHandle, error) {
+func (b *backend) bind(label string, p pipelineHandle, bindings []binding) (groupHandle, error) {
 	entries := make([]any, len(bindings))
 	for i, x := range bindings {
 		entries[i] = map[string]any{"binding": i, "resource": map[string]any{"buffer": x.buffer, "offset": x.offset, "size": x.size}}
 	}
-	g := b.device.Call("createBindGroup", map[string]any{"layout": p.layout, "entries": entries})
-	return g, b.failed()
+	return b.device.Call("createBindGroup", map[string]any{"label": label, "layout": p.layout, "entries": entries}), nil
 }
 
 func (b *backend) submit(calls []dispatch) error {
@@ -331,19 +331,13 @@ func (b *backend) submit(calls []dispatch) error {
 	return b.failed()
 }
 
-func (b *backend) lost() (string, bool) { return b.why, b.gone }
-
+// destroy loses the device for good; the loss is known when it returns.
 func (b *backend) destroy() {
-	if b.gone {
-		return
-	}
 	b.device.Call("destroy")
-	<-b.reason // the loss is known when destroy returns
+	<-b.loss.gone
 }
 
 func (b *backend) close() {
 	b.device.Call("removeEventListener", "uncapturederror", b.listeners[1])
-	if !b.gone {
-		b.device.Call("destroy")
-	}
+	b.device.Call("destroy")
 }

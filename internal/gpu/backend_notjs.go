@@ -6,10 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/cogentcore/webgpu/wgpu"
 
@@ -37,7 +38,7 @@ type backend struct {
 	limits   map[string]uint64
 	staging  *wgpu.Buffer // for reads; grows
 	size     uint64       // of staging
-	gone     atomic.Bool
+	loss     *loss
 }
 
 var quiet = sync.OnceFunc(func() { wgpu.SetLogLevel(wgpu.LogLevelOff) })
@@ -45,15 +46,16 @@ var quiet = sync.OnceFunc(func() { wgpu.SetLogLevel(wgpu.LogLevelOff) })
 // errNoAdapter tells what to do where nothing can compute.
 var errNoAdapter = errors.New("no WebGPU adapter was found: install a Vulkan driver (Debian and Ubuntu: apt-get install mesa-vulkan-drivers)")
 
-func openBackend(_ context.Context, o Options) (*backend, device.Info, error) {
+func openBackend(_ context.Context, o Options, l *loss) (*backend, device.Info, error) {
 	quiet()
-	b := &backend{instance: wgpu.CreateInstance(nil)}
+	b := &backend{instance: wgpu.CreateInstance(nil), loss: l}
 	adapters := b.instance.EnumerateAdapters(nil)
 	best := -1
 	var info device.Info
 	for i, a := range adapters {
 		in := describe(a)
-		if in.Kind == "" || !strings.Contains(strings.ToLower(in.Name), strings.ToLower(o.Adapter)) {
+		if in.Kind == "" || o.ForceSoftware && !in.Software ||
+			!strings.Contains(strings.ToLower(in.Name), strings.ToLower(o.Adapter)) {
 			continue
 		}
 		if best < 0 || info.Software && !in.Software {
@@ -83,16 +85,16 @@ func openBackend(_ context.Context, o Options) (*backend, device.Info, error) {
 		return nil, info, fmt.Errorf("adapter %s gives no device: %w", info.Name, err)
 	}
 	b.device, b.queue = dev, dev.GetQueue()
-	l := dev.GetLimits().Limits
+	has := dev.GetLimits().Limits
 	b.limits = map[string]uint64{
-		"maxStorageBufferBindingSize":       l.MaxStorageBufferBindingSize,
-		"maxBufferSize":                     l.MaxBufferSize,
-		"maxStorageBuffersPerShaderStage":   uint64(l.MaxStorageBuffersPerShaderStage),
-		"maxComputeWorkgroupStorageSize":    uint64(l.MaxComputeWorkgroupStorageSize),
-		"maxComputeInvocationsPerWorkgroup": uint64(l.MaxComputeInvocationsPerWorkgroup),
-		"maxComputeWorkgroupsPerDimension":  uint64(l.MaxComputeWorkgroupsPerDimension),
+		"maxStorageBufferBindingSize":       has.MaxStorageBufferBindingSize,
+		"maxBufferSize":                     has.MaxBufferSize,
+		"maxStorageBuffersPerShaderStage":   uint64(has.MaxStorageBuffersPerShaderStage),
+		"maxComputeWorkgroupStorageSize":    uint64(has.MaxComputeWorkgroupStorageSize),
+		"maxComputeInvocationsPerWorkgroup": uint64(has.MaxComputeInvocationsPerWorkgroup),
+		"maxComputeWorkgroupsPerDimension":  uint64(has.MaxComputeWorkgroupsPerDimension),
 	}
-	info.MaxBinding, info.MaxBuffer = int(l.MaxStorageBufferBindingSize), int(min(l.MaxBufferSize, 1<<62))
+	info.MaxBinding, info.MaxBuffer = int(has.MaxStorageBufferBindingSize), int(min(has.MaxBufferSize, 1<<62))
 	return b, info, nil
 }
 
@@ -108,7 +110,7 @@ func listAdapters() ([]device.Info, error) {
 		a.Release()
 	}
 	if len(infos) == 0 {
-		return infos, fmt.Errorf("gpu: %w", errNoAdapter)
+		return nil, errNoAdapter
 	}
 	return infos, nil
 }
@@ -147,6 +149,14 @@ func (b *backend) destroyBuffer(h bufferHandle) {
 }
 
 func (b *backend) destroyGroup(h groupHandle) { h.Release() }
+
+func (b *backend) destroyPipeline(h pipelineHandle) {
+	h.pipeline.Release()
+	h.layout.Release()
+}
+
+// guard runs f. Natively every call returns its own error.
+func (b *backend) guard(f func() error) error { return f() }
 
 func (b *backend) write(h bufferHandle, offset uint64, data []byte) error {
 	return b.queue.WriteBuffer(h, offset, data)
@@ -216,28 +226,43 @@ func (b *backend) newPipeline(name, source string, modes []shaders.Mode) (pipeli
 	}
 	whole, err := b.device.CreatePipelineLayout(&wgpu.PipelineLayoutDescriptor{Label: name, BindGroupLayouts: []*wgpu.BindGroupLayout{layout}})
 	if err != nil {
+		layout.Release()
 		return pipelineHandle{}, err
 	}
 	defer whole.Release()
 	module, err := b.device.CreateShaderModule(&wgpu.ShaderModuleDescriptor{Label: name, WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: source}})
 	if err != nil {
-		return pipelineHandle{}, err
+		layout.Release()
+		return pipelineHandle{}, complaint(err)
 	}
 	defer module.Release()
 	p, err := b.device.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{Label: name, Layout: whole,
 		Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: "main"}})
 	if err != nil {
-		return pipelineHandle{}, err
+		layout.Release()
+		return pipelineHandle{}, complaint(err)
 	}
 	return pipelineHandle{p, layout}, nil
 }
 
-func (b *backend) bind(p pipelineHandle, bindings []binding) (groupHandle, error) {
+// position is how Naga names a place in a shader: ":LINE:COLUMN" after a file name.
+var position = regexp.MustCompile(`:(\d+):\d+`)
+
+// complaint finds the line that a message of the compiler is about.
+func complaint(err error) error {
+	c := &compileError{text: err.Error()}
+	if m := position.FindStringSubmatch(c.text); m != nil {
+		c.line, _ = strconv.Atoi(m[1])
+	}
+	return c
+}
+
+func (b *backend) bind(label string, p pipelineHandle, bindings []binding) (groupHandle, error) {
 	entries := make([]wgpu.BindGroupEntry, len(bindings))
 	for i, x := range bindings {
 		entries[i] = wgpu.BindGroupEntry{Binding: uint32(i), Buffer: x.buffer, Offset: x.offset, Size: x.size}
 	}
-	return b.device.CreateBindGroup(&wgpu.BindGroupDescriptor{Layout: p.layout, Entries: entries})
+	return b.device.CreateBindGroup(&wgpu.BindGroupDescriptor{Label: label, Layout: p.layout, Entries: entries})
 }
 
 func (b *backend) submit(calls []dispatch) error {
@@ -266,16 +291,15 @@ func (b *backend) submit(calls []dispatch) error {
 	return nil
 }
 
-// lost reports a device that destroy lost. The binding's own callback for a
-// lost device is not used: it keeps a pointer to Go memory that may be gone.
-func (b *backend) lost() (string, bool) {
-	return "it was destroyed", b.gone.Load()
-}
-
-func (b *backend) destroy() { b.gone.Store(true) }
+// destroy plays the loss of the device. The binding's own callback for a real
+// one is not used: it keeps a pointer to Go memory that may be gone.
+func (b *backend) destroy() { b.loss.report("it was destroyed") }
 
 func (b *backend) close() {
 	b.device.Poll(true, nil)
+	if b.staging != nil {
+		b.destroyBuffer(b.staging)
+	}
 	b.queue.Release()
 	b.device.Release()
 	b.adapter.Release()

@@ -1,7 +1,10 @@
 package gpu
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"unmask/internal/device"
 	"unmask/shaders"
@@ -11,14 +14,15 @@ import (
 const maxGroups = 65535
 
 // uniformStride separates the parameters of two steps in the shared uniform
-// buffer: WebGPU's default offset alignment.
+// buffer: WebGPU's default offset alignment, in bytes.
 const uniformStride = 256
 
 // program is a recorded list of dispatches.
 type program struct {
-	dev        *Device
+	dev        *Device // nil once released
 	uniforms   bufferHandle
 	dispatches []dispatch
+	buffers    map[*buffer]struct{} // what the dispatches touch
 }
 
 // dispatch is one kernel launch.
@@ -26,6 +30,9 @@ type dispatch struct {
 	pipeline pipelineHandle
 	group    groupHandle
 	grid     [3]int
+	kernel   string
+	op       string
+	label    string
 }
 
 // binding is a range of a buffer in bytes.
@@ -43,73 +50,89 @@ func (d *Device) Prepare(steps []device.Step) (device.Program, error) {
 	if err != nil {
 		return nil, d.wrap(fmt.Errorf("gpu: uniforms: %w", err))
 	}
-	p := &program{dev: d, uniforms: uniforms}
-	words := make([]uint32, len(steps)*uniformStride/4)
-	for i, s := range steps {
-		call, err := d.record(s, binding{uniforms, uint64(i * uniformStride), uint64(4 * len(s.Op.Words(s.Args)))})
-		if err != nil {
-			p.Release()
-			return nil, d.wrap(fmt.Errorf("gpu: step %d %q: op %s: %w", i, s.Label, s.Op.Name, err))
-		}
-		copy(words[i*uniformStride/4:], s.Op.Words(s.Args))
-		p.dispatches = append(p.dispatches, call)
-	}
-	if len(words) > 0 {
-		if err := d.backend.write(uniforms, 0, device.Bytes(words)); err != nil {
-			p.Release()
-			return nil, d.wrap(fmt.Errorf("gpu: uniforms: %w", err))
-		}
+	p := &program{dev: d, uniforms: uniforms, buffers: map[*buffer]struct{}{}}
+	d.live[p] = struct{}{}
+	err = d.backend.guard(func() error { return p.record(steps) })
+	if err != nil {
+		p.Release()
+		return nil, d.wrap(fmt.Errorf("gpu: %w", err))
 	}
 	return p, nil
 }
 
-// record checks one step and binds its buffers.
-func (d *Device) record(s device.Step, uniform binding) (dispatch, error) {
+// record turns the steps into dispatches and uploads their parameters.
+func (p *program) record(steps []device.Step) error {
+	params := make([]uint32, len(steps)*uniformStride/4)
+	for i, s := range steps {
+		if err := p.step(s, uint64(i*uniformStride)); err != nil {
+			return fmt.Errorf("step %d %q: op %s: %w", i, s.Label, s.Op.Name, err)
+		}
+		w := s.Op.Words(s.Args)
+		if len(w) > uniformStride/4 {
+			panic(fmt.Sprintf("BUG: gpu: op %s has %d parameters: want at most %d", s.Op.Name, len(s.Op.Params), uniformStride/4))
+		}
+		copy(params[i*uniformStride/4:], w)
+	}
+	if len(params) == 0 {
+		return nil
+	}
+	return p.dev.backend.write(p.uniforms, 0, device.Bytes(params))
+}
+
+// step checks one step and binds its buffers, with its parameters at a byte
+// offset of the uniforms.
+func (p *program) step(s device.Step, params uint64) error {
+	d := p.dev
 	if err := s.Op.Validate(s.Args); err != nil {
-		return dispatch{}, err
+		return err
 	}
 	if len(s.Views) != len(s.Op.Buffers) {
-		panic(fmt.Sprintf("BUG: gpu: %s has %d buffers, the step %d views", s.Op.Name, len(s.Op.Buffers), len(s.Views)))
+		panic(fmt.Sprintf("BUG: gpu: %s has %d buffers, the step %q %d views", s.Op.Name, len(s.Op.Buffers), s.Label, len(s.Views)))
 	}
-	modes := map[*buffer]shaders.Mode{}
+	reads := map[*buffer]bool{}
 	bindings := make([]binding, 0, len(s.Views)+1)
 	for i, b := range s.Op.Buffers {
 		v := s.Views[i]
 		if want := b.Len(s.Args); v.Len < want {
-			return dispatch{}, fmt.Errorf("buffer %q: want %d words, the view has %d", b.Name, want, v.Len)
+			return fmt.Errorf("buffer %q: want %d words, the view has %d", b.Name, want, v.Len)
 		}
 		if v.Offset%device.Align != 0 {
 			panic(fmt.Sprintf("BUG: gpu: %s.%s at word %d: want a multiple of %d", s.Op.Name, b.Name, v.Offset, device.Align))
 		}
 		own := d.own(v.Buffer, v.Offset, v.Len)
-		if mode, seen := modes[own]; seen && (mode == shaders.Read) != (b.Mode == shaders.Read) {
-			panic(fmt.Sprintf("BUG: gpu: %s %s binds one buffer for reading and for writing", s.Label, s.Op.Name))
+		read := b.Mode == shaders.Read
+		if before, seen := reads[own]; seen && before != read {
+			panic(fmt.Sprintf("BUG: gpu: step %q of %s binds buffer %s for reading and for writing", s.Label, s.Op.Name, own.label))
 		}
-		modes[own] = b.Mode
-		bindings = append(bindings, binding{own.handle, uint64(4 * v.Offset), uint64(4 * max(1, v.Len))})
+		reads[own] = read
+		p.buffers[own] = struct{}{}
+		bindings = append(bindings, binding{own.handle, 4 * uint64(v.Offset), 4 * uint64(max(1, v.Len))})
 	}
 	k := d.kernel(s.Op, s.Args)
 	grid := k.Grid(s.Args)
 	for _, n := range grid {
 		if n < 0 || n > maxGroups {
-			panic(fmt.Sprintf("BUG: gpu: kernel %s: grid %v of %v", k.Name, grid, s.Args))
+			panic(fmt.Sprintf("BUG: gpu: kernel %s: grid %v of %v: want at most %d", k.Name, grid, s.Args, maxGroups))
 		}
 	}
 	pl, err := d.compile(s.Op, k)
 	if err != nil {
-		return dispatch{}, err
+		return err
 	}
-	group, err := d.backend.bind(pl.handle, append(bindings, uniform))
+	// An op without parameters still binds the smallest uniform there is.
+	size := 4 * uint64(max(4, len(s.Op.Words(s.Args))))
+	group, err := d.backend.bind(s.Label+" "+k.Name, pl, append(bindings, binding{p.uniforms, params, size}))
 	if err != nil {
-		return dispatch{}, fmt.Errorf("kernel %s: %w", k.Name, err)
+		return fmt.Errorf("kernel %s: %w", k.Name, err)
 	}
-	return dispatch{pl.handle, group, grid}, nil
+	p.dispatches = append(p.dispatches, dispatch{pl, group, grid, k.Name, s.Op.Name, s.Label})
+	return nil
 }
 
 // compile returns the pipeline of a kernel, compiled once a device.
-func (d *Device) compile(op *shaders.Op, k *shaders.Kernel) (*pipeline, error) {
+func (d *Device) compile(op *shaders.Op, k *shaders.Kernel) (pipelineHandle, error) {
 	if p := d.pipelines[k.Name]; p != nil {
-		return p, nil
+		return *p, nil
 	}
 	modes := make([]shaders.Mode, len(op.Buffers))
 	for i, b := range op.Buffers {
@@ -117,11 +140,14 @@ func (d *Device) compile(op *shaders.Op, k *shaders.Kernel) (*pipeline, error) {
 	}
 	h, err := d.backend.newPipeline(k.Name, k.Source, modes)
 	if err != nil {
-		return nil, fmt.Errorf("kernel %s does not compile: %w%s", k.Name, err, excerpt(k.Source, err.Error()))
+		line := 0
+		if c := (*compileError)(nil); errors.As(err, &c) {
+			line = c.line
+		}
+		return pipelineHandle{}, fmt.Errorf("kernel %s does not compile: %w%s", k.Name, err, excerpt(k.Source, line))
 	}
-	p := &pipeline{k, h}
-	d.pipelines[k.Name] = p
-	return p, nil
+	d.pipelines[k.Name] = &h
+	return h, nil
 }
 
 // Dispatches is the number of kernel launches of one Run.
@@ -129,23 +155,81 @@ func (p *program) Dispatches() int { return len(p.dispatches) }
 
 // Run submits all dispatches; it does not wait.
 func (p *program) Run() error {
-	if err := p.dev.alive(); err != nil {
+	if err := p.ready(); err != nil {
 		return err
 	}
-	if err := p.dev.backend.submit(p.dispatches); err != nil {
-		return p.dev.wrap(fmt.Errorf("gpu: run: %w", err))
+	chunk := p.dev.chunk
+	if chunk <= 0 {
+		chunk = max(1, len(p.dispatches))
+	}
+	for at := 0; at < len(p.dispatches); at += chunk {
+		if err := p.dev.backend.submit(p.dispatches[at:min(at+chunk, len(p.dispatches))]); err != nil {
+			return p.dev.wrap(fmt.Errorf("gpu: run: %w", err))
+		}
 	}
 	return nil
 }
 
-// Release frees the recording.
+// ready checks what wgpu-native would end the process for.
+func (p *program) ready() error {
+	if p.dev == nil {
+		panic("BUG: gpu: a program runs after its release")
+	}
+	if err := p.dev.alive(); err != nil {
+		return err
+	}
+	for b := range p.buffers {
+		if b.dev == nil {
+			panic(fmt.Sprintf("BUG: gpu: a program runs after the release of its buffer %s", b.label))
+		}
+	}
+	return nil
+}
+
+// Release frees the recording. Later calls do nothing.
 func (p *program) Release() {
-	if p.dev == nil || p.dev.closed {
+	if p.dev == nil {
 		return
 	}
 	for _, c := range p.dispatches {
 		p.dev.backend.destroyGroup(c.group)
 	}
 	p.dev.backend.destroyBuffer(p.uniforms)
+	delete(p.dev.live, p)
 	p.dev = nil
+}
+
+// Timing is how long one step took.
+type Timing struct {
+	Label, Op, Kernel string
+	MS                float64
+}
+
+// Profile runs a program step by step and times each by the clock. A time holds
+// the cost of one submission, so that tiny steps look dearer than they are in a
+// whole run. Timestamp queries would not: but the native binding offers none
+// for compute passes, and browsers round theirs to 0.1 ms.
+func (d *Device) Profile(ctx context.Context, prog device.Program) ([]Timing, error) {
+	p, ok := prog.(*program)
+	if !ok || p.dev != d {
+		panic("BUG: gpu: a program of another device, or one that was released")
+	}
+	if err := d.Wait(ctx); err != nil {
+		return nil, err
+	}
+	times := make([]Timing, 0, len(p.dispatches))
+	for i, c := range p.dispatches {
+		if err := p.ready(); err != nil {
+			return nil, err
+		}
+		start := time.Now()
+		if err := d.backend.submit(p.dispatches[i : i+1]); err != nil {
+			return nil, d.wrap(fmt.Errorf("gpu: profile: step %q: %w", c.label, err))
+		}
+		if err := d.Wait(ctx); err != nil {
+			return nil, err
+		}
+		times = append(times, Timing{c.label, c.op, c.kernel, time.Since(start).Seconds() * 1e3})
+	}
+	return times, nil
 }
