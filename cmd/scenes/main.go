@@ -1,0 +1,112 @@
+// Command scenes renders the sample pictures of the page and the list of them
+// that the page reads:
+//
+//	go run ./cmd/scenes [-o static/samples] [NAME...]
+//
+// With names, such as "street", it renders only those.
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"image/jpeg"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"unmask/internal/atomicfile"
+	"unmask/internal/scenes"
+)
+
+// quality of the JPEG files.
+const quality = 85
+
+func main() {
+	out := flag.String("o", "static/samples", "folder for the pictures and index.json")
+	scale := flag.Float64("scale", 1, "size relative to the page's pictures")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: scenes [flags] [NAME...]")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if *scale <= 0 || *scale > 8 {
+		fmt.Fprintf(os.Stderr, "scenes: -scale: want a number above 0, up to 8, got %v\n", *scale)
+		os.Exit(2)
+	}
+	chosen, err := choose(flag.Args())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	if err := write(*out, chosen, *scale); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// choose returns the scenes of the given names, all without any.
+func choose(names []string) ([]scenes.Scene, error) {
+	all := scenes.All()
+	if len(names) == 0 {
+		return all, nil
+	}
+	var out []scenes.Scene
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(s scenes.Scene) bool { return s.File == name+".jpg" })
+		if i < 0 {
+			var have []string
+			for _, s := range all {
+				have = append(have, strings.TrimSuffix(s.File, ".jpg"))
+			}
+			return nil, fmt.Errorf("scenes: no scene %q, want one of %s", name, strings.Join(have, ", "))
+		}
+		out = append(out, all[i])
+	}
+	return out, nil
+}
+
+// write renders the chosen scenes into the folder out, and index.json, which
+// lists all of them.
+func write(out string, chosen []scenes.Scene, scale float64) error {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return fmt.Errorf("scenes: %w", err)
+	}
+	for _, s := range chosen {
+		start := time.Now()
+		img := s.Render(int(float64(s.Width)*scale+0.5), int(float64(s.Height)*scale+0.5), s.Bits)
+		path := filepath.Join(out, s.File)
+		err := atomicfile.Write(path, func(w io.Writer) error {
+			return jpeg.Encode(w, img, &jpeg.Options{Quality: quality})
+		})
+		if err != nil {
+			return fmt.Errorf("scenes: %w", err)
+		}
+		fmt.Fprintf(os.Stderr, "%s (%.0f s)\n", path, time.Since(start).Seconds())
+	}
+	err := atomicfile.Write(filepath.Join(out, "index.json"), func(w io.Writer) error {
+		return writeIndex(w, scenes.All())
+	})
+	if err != nil {
+		return fmt.Errorf("scenes: %w", err)
+	}
+	return nil
+}
+
+// writeIndex lists scenes as the page wants them, [{"file": ..., "title": ...}].
+func writeIndex(w io.Writer, list []scenes.Scene) error {
+	type entry struct {
+		File  string `json:"file"`
+		Title string `json:"title"`
+	}
+	entries := make([]entry, len(list))
+	for i, s := range list {
+		entries[i] = entry{s.File, s.Title}
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(entries)
+}
