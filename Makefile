@@ -40,7 +40,8 @@ bench: build ## times of the networks on the adapter at hand
 	bin/unmask bench $(CASES)
 
 bench-peers: site ## our engine beside the JavaScript frameworks, in one browser
-	cd bench/peers && npm ci --no-audit --no-fund && node bench.mjs --case forward-b1-224 --case forward-b8-224
+	cd bench/peers && npm ci && node bench.mjs --extra unmask=unmask.mjs --extra unmask-cpu=unmask-cpu.mjs \
+		--case forward-b1-224 --case forward-b8-224
 
 build: ## the command line, bin/unmask
 	@mkdir -p bin
