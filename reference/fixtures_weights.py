@@ -22,6 +22,8 @@ from safetensors.torch import save_file
 from timm.models.convnext import ConvNeXt, checkpoint_filter_fn
 
 sys.path.insert(0, here)
+import minkowski
+import seeded
 from convnextv2 import FCMAE, Classifier
 
 OUT = pathlib.Path(__file__).parent.parent / "weights" / "testdata"
@@ -57,40 +59,6 @@ def write_timm(official, dims, version, stem):
         save_file({"input": x, "logits": model(x)}, OUT / f"{stem}-logits.safetensors")
 
 
-def minkowski(state):
-    """A dense FCMAE state dict as MinkowskiEngine's layers would store it.
-
-    The inverse of remap_checkpoint_keys in the official utils.py: kernels are
-    (positions, in, out) with the spatial axes swapped, depthwise ones
-    (positions, channels); biases of convolutions and GRN are (1, C).
-    """
-    out = {}
-    for name, v in state.items():
-        if name.startswith(("proj", "mask_token", "decoder", "pred")):
-            out[name] = v
-            continue
-        stem = name.startswith("downsample_layers.0.")  # dense layers in the official code too
-        owner, leaf = name.rsplit(".", 1)
-        if stem:
-            pass
-        elif v.ndim == 4 and v.shape[0] == 1:  # GRN
-            v = v.reshape(1, -1)
-        elif v.ndim == 4 and v.shape[1] == 1:  # depthwise
-            v = v.transpose(3, 2).reshape(v.shape[0], -1).permute(1, 0)
-            leaf = "kernel"
-        elif v.ndim == 4:
-            v = v.transpose(3, 2).reshape(*v.shape[:2], -1).permute(2, 1, 0)
-            leaf = "kernel"
-        elif "pwconv" in owner:
-            owner += ".linear"
-        elif owner.endswith("norm") or owner.startswith("downsample_layers") and owner.endswith(".0"):
-            owner += ".ln"
-        elif leaf == "bias":
-            v = v.reshape(1, -1)
-        out[f"encoder.{owner}.{leaf}"] = v.contiguous()
-    return out
-
-
 class Hostile:
     """Runs a command when an ordinary pickle.load reads it."""
 
@@ -119,6 +87,27 @@ def write_torch(official):
     torch.save({"epoch": 3, "net": {"a": torch.ones(2)}}, OUT / "nomodel.pt")
 
 
+def write_pretraining():
+    """An FCMAE, the same as the official pre-training code saves it, and what it predicts."""
+    model = coarse(FCMAE(DEPTHS, SMALL, width=8, norm_pix=True), 3)
+    state = model.state_dict()
+    save_file({k: v.half() for k, v in contiguous(state).items()}, OUT / "fcmae.safetensors")
+    halves = {k: v.half() for k, v in minkowski.sparse(state).items()}
+    args = argparse.Namespace(model="convnextv2_atto", mask_ratio=0.6, norm_pix_loss=True, lr=None)
+    torch.save({"model": halves, "optimizer": {"state": {}, "param_groups": []}, "epoch": 1, "args": args}, OUT / "pretrain.pth")
+    hidden = seeded.hidden("pretrain", 6, (3, 5))
+    with torch.no_grad():
+        loss, each, prediction = model.double()(seeded.images(2, 64, 96).double(), hidden)
+    save_file(
+        {
+            "hidden": hidden.float(),
+            "loss": loss.float().reshape(1),
+            "pred.every7": prediction.flatten()[::7].float().contiguous(),
+        },
+        OUT / "pretrain-pred.safetensors",
+    )
+
+
 def write_hostile():
     torch.save({"model": {"a": torch.ones(2)}, "args": Hostile()}, OUT / "hostile.pt")
     torch.save({"a": Hostile()}, OUT / "hostile-legacy.pth", _use_new_zipfile_serialization=False)
@@ -138,9 +127,7 @@ def main():
     v1 = coarse(Classifier(DEPTHS, SMALL, CLASSES, version=1), 2).state_dict()
     save_file({k: v.half() for k, v in contiguous(v1).items()}, OUT / "v1.safetensors")
     write_timm(v1, SMALL, 1, "timm-v1")
-    fcmae = coarse(FCMAE(DEPTHS, SMALL, width=8), 3).state_dict()
-    save_file({k: v.half() for k, v in contiguous(fcmae).items()}, OUT / "fcmae.safetensors")
-    torch.save({"model": {k: v.half() for k, v in minkowski(fcmae).items()}, "epoch": 1}, OUT / "pretrain.pth")
+    write_pretraining()
     write_hostile()
     print(sum(f.stat().st_size for f in OUT.iterdir()), "bytes in", OUT.name)
 

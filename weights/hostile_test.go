@@ -210,8 +210,8 @@ func TestStyleErrors(t *testing.T) {
 			t.Errorf("got  %v\nwant %s", err, c.want)
 		}
 	}
-	_, err := Convert(&File{Tensors: []Tensor{stem}}, OfficialPretrain)
-	if want := `weights: keys "official-pretrain": want official, timm or hf`; err == nil || err.Error() != want {
+	_, err := Convert(&File{Tensors: []Tensor{stem}}, "keras")
+	if want := `weights: keys "keras": want official, official-pretrain, timm or hf`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

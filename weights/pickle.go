@@ -159,10 +159,25 @@ func (inert) PySetState(any) error      { return nil }
 func (inert) Set(_, _ any)              {}
 func (inert) Append(any)                {}
 
-// inertGlobals are what official training checkpoints carry beside weights: the
-// arguments of the run, sizes and types, numpy scalars of the log.
+// namespace is argparse.Namespace: the arguments of a training run.
+type namespace struct {
+	inert
+	values any // a dict
+}
+
+func (n *namespace) PySetState(state any) error {
+	n.values = state
+	return nil
+}
+
+// namespaceClass makes one; what it is called with does not matter.
+type namespaceClass struct{ inert }
+
+func (namespaceClass) PyNew(...any) (any, error) { return &namespace{}, nil }
+
+// inertGlobals are what official training checkpoints carry beside weights:
+// sizes and types, numpy scalars of the log.
 var inertGlobals = map[string]bool{
-	"argparse.Namespace":            true,
 	"pathlib.PosixPath":             true,
 	"torch.Size":                    true,
 	"torch.device":                  true,
@@ -204,6 +219,8 @@ func findGlobal(module, name string) (any, error) {
 		return rebuildTensor{}, nil
 	case global == "torch._utils._rebuild_parameter":
 		return rebuildParameter{}, nil
+	case global == "argparse.Namespace":
+		return &namespaceClass{}, nil
 	case inertGlobals[global]:
 		return &inert{}, nil
 	}

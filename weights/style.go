@@ -114,21 +114,35 @@ func officialShape(t *Tensor) error {
 	return nil
 }
 
-// Convert returns f with the names and shapes of another style: official, timm
-// or hf. timm and hf have no decoder: what finds no place there is left out and
-// listed in Meta under MetaLeftOut.
+// Convert returns f with the names and shapes of another style. timm and hf
+// have no decoder: what finds no place there is left out and listed in Meta
+// under MetaLeftOut.
 func Convert(f *File, to Style) (*File, error) {
-	if to != OfficialStyle && to != Timm && to != HF {
-		return nil, fmt.Errorf("weights: keys %q: want official, timm or hf", to)
+	if to != OfficialStyle && to != OfficialPretrain && to != Timm && to != HF {
+		return nil, fmt.Errorf("weights: keys %q: want official, official-pretrain, timm or hf", to)
 	}
 	official, _, err := Official(f)
-	if err != nil || to == OfficialStyle {
-		return official, err
+	if err != nil {
+		return nil, err
 	}
-	out := &File{Format: f.Format, Meta: maps.Clone(official.Meta)}
-	if out.Meta == nil {
-		out.Meta = map[string]string{}
+	if official.Meta == nil {
+		official.Meta = map[string]string{}
 	}
+	switch to {
+	case OfficialStyle:
+		official.Meta[MetaFormat] = "unmask"
+		return official, nil
+	case OfficialPretrain:
+		official.Meta[MetaFormat] = "unmask"
+		for i := range official.Tensors {
+			t := &official.Tensors[i]
+			if err := toMinkowski(t); err != nil {
+				return nil, fmt.Errorf("weights: tensor %q: %w", t.Name, err)
+			}
+		}
+		return official, nil
+	}
+	out := &File{Format: f.Format, Meta: official.Meta}
 	out.Meta[MetaFormat] = "pt" // transformers refuses a file without it
 	stem, ok := official.Tensor("downsample_layers.0.0.weight")
 	if !ok {

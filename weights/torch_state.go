@@ -14,7 +14,7 @@ var wrappers = []string{"model_ema", "state_dict_ema", "model", "state_dict"}
 // torchFile finds the state dict in what torch.save stored and decodes its
 // tensors, which may claim no more bytes than the file has.
 func torchFile(format string, value any, size int) (*File, error) {
-	f := &File{Format: format, Meta: map[string]string{}}
+	f := &File{Format: format, Meta: torchNotes(value)}
 	var source []string
 	for len(source) < 3 { // {"model": {"state_dict": ...}} and no deeper
 		inner, key := unwrap(value)
@@ -54,6 +54,32 @@ func torchFile(format string, value any, size int) (*File, error) {
 		return nil, fmt.Errorf("pytorch: no tensors here and none under %s; the file has keys %q", strings.Join(wrappers, ", "), keys[:min(len(keys), 8)])
 	}
 	return f, nil
+}
+
+// torchNotes returns what stands beside the weights: the metadata of a file
+// that WriteTorch wrote, and the decoder's target of an official pre-training
+// run, which its arguments state.
+func torchNotes(value any) map[string]string {
+	meta := map[string]string{}
+	if notes, ok := lookup(value, torchMeta); ok {
+		for _, e := range dict(notes) {
+			key, ok1 := e.Key.(string)
+			text, ok2 := e.Value.(string)
+			if ok1 && ok2 {
+				meta[key] = text
+			}
+		}
+	}
+	args, _ := lookup(value, "args")
+	if n, ok := args.(*namespace); ok {
+		if norm, ok := lookup(n.values, "norm_pix_loss"); ok {
+			meta[MetaTarget] = "raw"
+			if norm == true {
+				meta[MetaTarget] = "norm"
+			}
+		}
+	}
+	return meta
 }
 
 // unwrap returns the first dict that a wrapper key holds.

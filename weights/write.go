@@ -22,24 +22,9 @@ import (
 // gives the same bytes. A value that f16 cannot hold is an error, not an
 // infinity.
 func WriteSafetensors(w io.Writer, f *File, dtype string) error {
-	tensors := slices.Clone(f.Tensors)
-	slices.SortFunc(tensors, func(a, b Tensor) int { return cmp.Compare(a.Name, b.Name) })
-	var stored string
-	switch dtype {
-	case "f32":
-		stored = f32
-	case "f16":
-		stored = f16
-	default:
-		return fmt.Errorf("weights: dtype %q: want f32 or f16", dtype)
-	}
-	for i, t := range tensors {
-		if err := writable(t, stored); err != nil {
-			return fmt.Errorf("weights: tensor %q: %w", t.Name, err)
-		}
-		if i > 0 && t.Name == tensors[i-1].Name {
-			return fmt.Errorf("weights: tensor %q is there twice", t.Name)
-		}
+	tensors, stored, err := prepare(f, dtype)
+	if err != nil {
+		return err
 	}
 	header, err := encodeHeader(tensors, f.Meta, stored)
 	if err != nil {
@@ -47,22 +32,50 @@ func WriteSafetensors(w io.Writer, f *File, dtype string) error {
 	}
 	out := bufio.NewWriter(w)
 	out.Write(header)
-	var buf [4]byte
 	for _, t := range tensors {
-		for _, v := range t.Data {
-			if stored == f16 {
-				binary.LittleEndian.PutUint16(buf[:], float16.Fromfloat32(v).Bits())
-				out.Write(buf[:2])
-			} else {
-				binary.LittleEndian.PutUint32(buf[:], math.Float32bits(v))
-				out.Write(buf[:])
-			}
-		}
+		out.Write(appendValues(nil, t.Data, stored))
 	}
 	if err := out.Flush(); err != nil { // bufio keeps the first error
 		return fmt.Errorf("weights: %w", err)
 	}
 	return nil
+}
+
+// prepare returns the tensors sorted by name and their stored type, or why they
+// cannot be written as dtype "f32" or "f16".
+func prepare(f *File, dtype string) (tensors []Tensor, stored string, err error) {
+	tensors = slices.Clone(f.Tensors)
+	slices.SortFunc(tensors, func(a, b Tensor) int { return cmp.Compare(a.Name, b.Name) })
+	switch dtype {
+	case "f32":
+		stored = f32
+	case "f16":
+		stored = f16
+	default:
+		return nil, "", fmt.Errorf("weights: dtype %q: want f32 or f16", dtype)
+	}
+	for i, t := range tensors {
+		if err := writable(t, stored); err != nil {
+			return nil, "", fmt.Errorf("weights: tensor %q: %w", t.Name, err)
+		}
+		if i > 0 && t.Name == tensors[i-1].Name {
+			return nil, "", fmt.Errorf("weights: tensor %q is there twice", t.Name)
+		}
+	}
+	return tensors, stored, nil
+}
+
+// appendValues appends values as they are stored, little-endian.
+func appendValues(b []byte, values []float32, stored string) []byte {
+	b = slices.Grow(b, 4*len(values))
+	for _, v := range values {
+		if stored == f16 {
+			b = binary.LittleEndian.AppendUint16(b, float16.Fromfloat32(v).Bits())
+		} else {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+	}
+	return b
 }
 
 func writable(t Tensor, stored string) error {

@@ -24,8 +24,6 @@ const (
 	readme = "weights/README.md"
 
 	licence = "research and education use: trained on photographs of which some are for research use only; details in weights/README.md"
-	// Evaluation of a classifier; reconstruction uses mean and std alone.
-	preprocessing = `{"size":224,"crop":0.875,"interpolation":"bicubic","mean":[0.485,0.456,0.406],"std":[0.229,0.224,0.225]}`
 )
 
 func main() {
@@ -80,7 +78,7 @@ func metadata(in map[string]string) (map[string]string, error) {
 		weights.MetaGRNScope:       "image",
 		weights.MetaGRNDenominator: "mean",
 		weights.MetaLicence:        licence,
-		weights.MetaPreprocessing:  preprocessing,
+		weights.MetaPreprocessing:  weights.Preprocessing(224),
 		weights.MetaImagesSeen:     in["seen"],
 		weights.MetaVal224:         strconv.FormatFloat(val, 'f', 4, 64),
 	}, nil
