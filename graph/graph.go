@@ -21,6 +21,8 @@ const (
 	input kind = iota
 	param
 	activation
+	gradient // of the parameter of the same name
+	zeros    // a constant
 )
 
 type value struct {
@@ -34,8 +36,8 @@ type node struct {
 	label string
 	op    *shaders.Op
 	args  shaders.Args
-	in    []Tensor // in the order of the op's Read buffers
-	out   Tensor
+	in    []Tensor // in the order of the op's Read, Accum and Update buffers
+	outs  []Tensor // in the order of its Write buffers
 }
 
 // Graph is built once for fixed sizes, then compiled. Building it wrongly is
@@ -83,17 +85,27 @@ func (g *Graph) add(v value) Tensor {
 // Len is the number of words of t.
 func (g *Graph) Len(t Tensor) int { return g.values[t.id-1].n }
 
-// Apply appends an op. in are the op's Read buffers in order; the result is its
-// one Write buffer. label says where in the network, for errors and profiles.
+// Apply appends an op with one result. in are the op's Read and Accum buffers in
+// order. label says where in the network, for errors and profiles.
 func (g *Graph) Apply(label string, op *shaders.Op, a shaders.Args, in ...Tensor) Tensor {
+	outs := g.apply(label, op, a, in)
+	if len(outs) != 1 {
+		panic(fmt.Sprintf("BUG: graph: %s: %s has %d results", label, op.Name, len(outs)))
+	}
+	return outs[0]
+}
+
+// apply appends an op and returns its Write buffers in order.
+func (g *Graph) apply(label string, op *shaders.Op, a shaders.Args, in []Tensor) []Tensor {
 	if err := op.Validate(a); err != nil {
 		panic(fmt.Sprintf("BUG: graph: %s: %v", label, err))
 	}
-	out, next := Tensor{}, 0
+	var outs []Tensor
+	next := 0
 	for _, b := range op.Buffers {
 		n := b.Len(a)
 		if b.Mode == shaders.Write {
-			out = g.add(value{name: label, kind: activation, typ: b.Type, n: n})
+			outs = append(outs, g.add(value{name: label, kind: activation, typ: b.Type, n: n}))
 			continue
 		}
 		if next >= len(in) {
@@ -103,13 +115,16 @@ func (g *Graph) Apply(label string, op *shaders.Op, a shaders.Args, in ...Tensor
 		if v.n != n || v.typ != b.Type {
 			panic(fmt.Sprintf("BUG: graph: %s: %s.%s wants %d words, %q has %d (%v)", label, op.Name, b.Name, n, v.name, v.n, a))
 		}
+		if b.Mode != shaders.Read && v.kind != gradient {
+			panic(fmt.Sprintf("BUG: graph: %s: %s.%s is written in place: want a gradient, got %q", label, op.Name, b.Name, v.name))
+		}
 		next++
 	}
-	if next != len(in) || out.id == 0 {
+	if next != len(in) {
 		panic(fmt.Sprintf("BUG: graph: %s: %s was given %d tensors and uses %d", label, op.Name, len(in), next))
 	}
-	g.nodes = append(g.nodes, node{label, op, a, in, out})
-	return out
+	g.nodes = append(g.nodes, node{label, op, a, in, outs})
+	return outs
 }
 
 // Output keeps t readable under a name after a run.

@@ -1,6 +1,9 @@
 package graph
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // block is one buffer of the memory plan; activations whose lifetimes do not
 // overlap take turns in it.
@@ -11,30 +14,38 @@ type block struct{ words int }
 // op's result never shares a block with its operands: WebGPU refuses a buffer
 // that is bound for reading and writing in one dispatch.
 func (g *Graph) planMemory() (blocks []block, where map[Tensor]int) {
+	last := g.lastUse()
+	where = map[Tensor]int{}
+	var free []int // block indices
+	for i, n := range g.nodes {
+		for _, t := range n.outs {
+			where[t] = g.take(&blocks, &free, g.Len(t))
+		}
+		for _, t := range slices.Concat(n.outs, n.in) {
+			if last[t] != i || g.values[t.id-1].kind != activation {
+				continue
+			}
+			if b := where[t]; !slices.Contains(free, b) {
+				free = append(free, b)
+			}
+		}
+	}
+	return blocks, where
+}
+
+// lastUse is the index of the last node that writes or reads each tensor; one
+// past the end for outputs.
+func (g *Graph) lastUse() map[Tensor]int {
 	last := map[Tensor]int{}
 	for i, n := range g.nodes {
-		last[n.out] = i
-		for _, t := range n.in {
+		for _, t := range slices.Concat(n.outs, n.in) {
 			last[t] = i
 		}
 	}
 	for _, t := range g.outputs {
 		last[t] = len(g.nodes)
 	}
-	where = map[Tensor]int{}
-	var free []int // block indices
-	for i, n := range g.nodes {
-		where[n.out] = g.take(&blocks, &free, g.Len(n.out))
-		for _, t := range append([]Tensor{n.out}, n.in...) {
-			if last[t] != i || g.values[t.id-1].kind != activation {
-				continue
-			}
-			if b, ok := where[t]; ok && !contains(free, b) {
-				free = append(free, b)
-			}
-		}
-	}
-	return blocks, where
+	return last
 }
 
 // take returns the smallest free block that holds n words, else it grows the
@@ -61,13 +72,4 @@ func (g *Graph) take(blocks *[]block, free *[]int, n int) int {
 	}
 	*blocks = append(*blocks, block{n})
 	return len(*blocks) - 1
-}
-
-func contains(s []int, v int) bool {
-	for _, x := range s {
-		if x == v {
-			return true
-		}
-	}
-	return false
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"fmt"
 
 	"unmask/internal/device"
@@ -15,6 +16,7 @@ type Params struct {
 	dev     device.Device
 	buffers []device.Buffer
 	views   map[string]device.View
+	grads   *Params // same layout; nil without training
 }
 
 // NewParams allocates parameters by name and length in words, in order.
@@ -57,8 +59,63 @@ func (p *Params) Set(name string, data []float32) error {
 	return p.dev.Write(v.Buffer, v.Offset, device.Bytes(data))
 }
 
-// Release frees the device memory.
+// Get downloads one parameter; it waits for all submitted work.
+func (p *Params) Get(ctx context.Context, name string) ([]float32, error) {
+	v, ok := p.views[name]
+	if !ok {
+		return nil, fmt.Errorf("graph: there is no parameter %q", name)
+	}
+	out := make([]float32, v.Len)
+	if err := p.dev.Read(ctx, v.Buffer, v.Offset, device.Bytes(out)); err != nil {
+		return nil, fmt.Errorf("graph: parameter %q: %w", name, err)
+	}
+	return out, nil
+}
+
+// Like allocates zeroed memory of the same layout: for gradients and the
+// optimiser's state.
+func (p *Params) Like(label string) (*Params, error) {
+	q := &Params{dev: p.dev, views: map[string]device.View{}}
+	of := map[device.Buffer]device.Buffer{}
+	for i, b := range p.buffers {
+		c, err := p.dev.Alloc(fmt.Sprintf("%s %d", label, i), b.Words())
+		if err != nil {
+			q.Release()
+			return nil, fmt.Errorf("graph: %s: %w", label, err)
+		}
+		q.buffers = append(q.buffers, c)
+		of[b] = c
+	}
+	for name, v := range p.views {
+		q.views[name] = device.View{Buffer: of[v.Buffer], Offset: v.Offset, Len: v.Len}
+	}
+	return q, nil
+}
+
+// Grads returns the memory of the gradients, which the first call allocates.
+func (p *Params) Grads() (*Params, error) {
+	if p.grads == nil {
+		g, err := p.Like("gradients")
+		if err != nil {
+			return nil, err
+		}
+		p.grads = g
+	}
+	return p.grads, nil
+}
+
+// Buffers are the whole buffers that the parameters lie in, padding included.
+func (p *Params) Buffers() []device.Buffer { return p.buffers }
+
+// View is where a parameter lies.
+func (p *Params) View(name string) device.View { return p.views[name] }
+
+// Release frees the device memory, that of the gradients too.
 func (p *Params) Release() {
+	if p.grads != nil {
+		p.grads.Release()
+		p.grads = nil
+	}
 	for _, b := range p.buffers {
 		b.Release()
 	}

@@ -46,8 +46,21 @@ func (g *Graph) Compile(dev device.Device, params *Params) (_ *Plan, err error) 
 				return nil, err
 			}
 			p.views[t] = device.View{Buffer: b, Len: v.n}
-		case param:
-			view, ok := params.views[v.name]
+		case zeros:
+			b, err := p.alloc("zeros", v.n)
+			if err != nil {
+				return nil, err
+			}
+			p.views[t] = device.View{Buffer: b, Len: v.n}
+		case param, gradient:
+			from := params
+			if v.kind == gradient {
+				from = params.grads
+			}
+			if from == nil {
+				return nil, fmt.Errorf("graph: parameter %q: its gradients have no memory", v.name)
+			}
+			view, ok := from.views[v.name]
 			if !ok || view.Len != v.n {
 				return nil, fmt.Errorf("graph: parameter %q: want %d values, have %d", v.name, v.n, view.Len)
 			}
@@ -75,14 +88,14 @@ func (p *Plan) alloc(label string, words int) (device.Buffer, error) {
 }
 
 func (p *Plan) stepViews(n node) []device.View {
-	views, next := make([]device.View, len(n.op.Buffers)), 0
+	views := make([]device.View, len(n.op.Buffers))
+	in, outs := n.in, n.outs
 	for i, b := range n.op.Buffers {
 		if b.Mode == shaders.Write {
-			views[i] = p.views[n.out]
+			views[i], outs = p.views[outs[0]], outs[1:]
 			continue
 		}
-		views[i] = p.views[n.in[next]]
-		next++
+		views[i], in = p.views[in[0]], in[1:]
 	}
 	return views
 }

@@ -29,9 +29,11 @@ type field struct {
 // builder appends layers to a graph.
 type builder struct {
 	*graph.Graph
-	cfg  Config
-	geo  Geometry
-	taps bool // keep every layer's output readable
+	cfg   Config
+	geo   Geometry
+	taps  bool      // keep every layer's output readable
+	train bool      // the graph will be differentiated
+	drop  []float64 // rates of stochastic depth of the encoder's blocks, in order; nil: none
 }
 
 func (b *builder) table(f field, name string, n int) graph.Tensor {
@@ -48,14 +50,22 @@ func (b *builder) tap(name string, t graph.Tensor) {
 	}
 }
 
-// linear is y = x W + b on rows.
+// linear is y = x W + b on rows. In training gelu is an op of its own: its
+// backward needs the value before it.
 func (b *builder) linear(name string, x graph.Tensor, rows, k, n int, gelu bool) graph.Tensor {
-	act := 0
-	if gelu {
-		act = 1
-	}
-	return b.Apply(name, shaders.Linear, shaders.Args{"rows": rows, "k": k, "n": n, "gelu": act},
+	y := b.Apply(name, shaders.Linear, shaders.Args{"rows": rows, "k": k, "n": n, "gelu": flag(gelu && !b.train)},
 		x, b.Param(name+".weight", k*n), b.Param(name+".bias", n))
+	if gelu && b.train {
+		y = b.Apply(name+".gelu", shaders.GELU, shaders.Args{"n": rows * n}, y)
+	}
+	return y
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // norm is LayerNorm; side > 0 groups 2x2 neighbours for down-sampling.
@@ -83,16 +93,36 @@ func (b *builder) block(name string, x graph.Tensor, f field, side, c int) graph
 	sums := b.Apply(name+".grn", shaders.GRNSumSq,
 		shaders.Args{"groups": f.groups, "rows": rows, "c": 4 * c, "splits": splits, "slot_rows": area},
 		y, b.table(f, "group_offset", f.groups+1))
-	sum := 0
-	if b.cfg.SumGRN {
-		sum = 1
-	}
 	scale := b.Apply(name+".grn.gamma", shaders.GRNScale,
-		shaders.Args{"groups": f.groups, "c": 4 * c, "splits": splits, "sum": sum}, sums, b.Param(name+".grn.gamma", 4*c))
-	return b.Apply(name+".pwconv2", shaders.LinearGRN,
+		shaders.Args{"groups": f.groups, "c": 4 * c, "splits": splits, "sum": flag(b.cfg.SumGRN)}, sums, b.Param(name+".grn.gamma", 4*c))
+	drops := f.prefix == "" && b.drops(name)
+	residual := x
+	if drops {
+		residual = b.Zeros(rows * c)
+	}
+	y = b.Apply(name+".pwconv2", shaders.LinearGRN,
 		shaders.Args{"rows": rows, "k": 4 * c, "n": c, "slot_rows": area, "groups": f.groups},
 		y, scale, b.Param(name+".grn.beta", 4*c), b.table(f, "slot_group", f.slots),
-		b.Param(name+".pwconv2.weight", 4*c*c), b.Param(name+".pwconv2.bias", c), x)
+		b.Param(name+".pwconv2.weight", 4*c*c), b.Param(name+".pwconv2.bias", c), residual)
+	if drops {
+		y = b.Apply(name+".drop_path", shaders.DropPath, shaders.Args{"rows": rows, "c": c, "slot_rows": area, "images": b.geo.Images},
+			y, b.Input(KeepInput(name), shaders.F32, b.geo.Images), b.Input("slot_image", shaders.U32, f.slots), x)
+	}
+	return y
+}
+
+// KeepInput is the input (N) that holds what stochastic depth multiplies a
+// block's branch by, such as "stages.0.1.keep": 0 or 1 / (1 - rate) an image.
+func KeepInput(block string) string { return block + ".keep" }
+
+// drops reports whether stochastic depth may leave a block's branch out.
+func (b *builder) drops(block string) bool {
+	for i, name := range b.cfg.Blocks() {
+		if name == block && i < len(b.drop) {
+			return b.drop[i] > 0
+		}
+	}
+	return false
 }
 
 // encoder computes the visible patches of the image: rows (V, C of stage 4).
@@ -164,25 +194,31 @@ func Build(cfg Config, task Task, geo Geometry) *graph.Graph {
 		return b.Graph
 	}
 	x, f := b.encoder()
-	c := cfg.Dims[3]
 	switch task {
 	case Encode:
 		b.Output("features", x)
 	case Classify:
-		x = b.Apply("pool", shaders.Pool, shaders.Args{"images": geo.Images, "rows": f.slots, "c": c, "slot_rows": 1},
-			x, b.Input("image_offset", shaders.U32, geo.Images+1))
-		x = b.norm("norm", x, geo.Images, c, 0)
-		b.Output("logits", b.linear("head", x, geo.Images, c, cfg.Classes, false))
+		b.Output("logits", b.classifier(x, f))
 	case Reconstruct:
 		pred := b.decoder(x)
 		b.Output("pred", pred)
-		norm := 0
-		if cfg.NormPix {
-			norm = 1
-		}
-		b.Output("loss", b.Apply("loss", shaders.PatchLoss,
-			shaders.Args{"images": geo.Images, "height": geo.Height, "width": geo.Width, "norm": norm},
-			pred, b.image(), b.Input("patch_slot", shaders.U32, geo.patches())))
+		b.Output("loss", b.patchLoss(pred))
 	}
 	return b.Graph
+}
+
+// patchLoss is FCMAE's loss of each patch (N*L).
+func (b *builder) patchLoss(pred graph.Tensor) graph.Tensor {
+	return b.Apply("loss", shaders.PatchLoss,
+		shaders.Args{"images": b.geo.Images, "height": b.geo.Height, "width": b.geo.Width, "norm": flag(b.cfg.NormPix)},
+		pred, b.image(), b.Input("patch_slot", shaders.U32, b.geo.patches()))
+}
+
+// classifier is pooling, LayerNorm and the linear head: logits (N, classes).
+func (b *builder) classifier(x graph.Tensor, f field) graph.Tensor {
+	c := b.cfg.Dims[3]
+	x = b.Apply("pool", shaders.Pool, shaders.Args{"images": b.geo.Images, "rows": f.slots, "c": c, "slot_rows": 1},
+		x, b.Input("image_offset", shaders.U32, b.geo.Images+1))
+	x = b.norm("norm", x, b.geo.Images, c, 0)
+	return b.linear("head", x, b.geo.Images, c, b.cfg.Classes, false)
 }

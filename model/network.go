@@ -117,7 +117,7 @@ func (n *Network) tables(l *Layout) map[string][]uint32 {
 	dense := Dense(l.Images, l.Rows, l.Cols)
 	t := map[string][]uint32{
 		"slot_patch": l.SlotPatch, "patch_slot": l.PatchSlot, "image_offset": l.ImageOffset,
-		"slot_group": l.SlotImage, "group_offset": l.ImageOffset,
+		"slot_group": l.SlotImage, "group_offset": l.ImageOffset, "slot_image": l.SlotImage,
 		"dense_slot_patch": dense.SlotPatch, "dense_patch_slot": dense.PatchSlot,
 		"dense_slot_group": dense.SlotImage, "dense_group_offset": dense.ImageOffset,
 	}

@@ -51,12 +51,12 @@ func testKernel(ctx context.Context, dev device.Device, op *shaders.Op, k *shade
 	return r
 }
 
-// runCase computes one case on the device and by the reference.
+// runCase computes one case on the device and by the reference; the results are
+// everything that the op writes, one buffer after the other.
 func runCase(ctx context.Context, dev device.Device, only, op *shaders.Op, c shaders.Case) (got, want []float32, err error) {
 	step := device.Step{Op: only, Args: c.Args, Label: "self-test"}
 	var host []ref.Data
-	out := -1
-	for i, b := range op.Buffers {
+	for _, b := range op.Buffers {
 		n := b.Len(c.Args)
 		buf, err := dev.Alloc(op.Name+"."+b.Name, n)
 		if err != nil {
@@ -64,21 +64,18 @@ func runCase(ctx context.Context, dev device.Device, only, op *shaders.Op, c sha
 		}
 		defer buf.Release()
 		step.Views = append(step.Views, device.View{Buffer: buf, Len: n})
-		var d ref.Data
-		switch {
-		case b.Mode == shaders.Write:
-			out, d.F = i, make([]float32, n)
-		case b.Type == shaders.U32:
-			d.U = c.Tables[b.Name]
-			err = dev.Write(buf, 0, device.Bytes(d.U))
-		default:
-			d.F = pattern(op, b, n)
-			err = dev.Write(buf, 0, device.Bytes(d.F))
+		d := content(op, b, c, n)
+		host = append(host, d)
+		if b.Mode == shaders.Write {
+			continue
 		}
-		if err != nil {
+		words := device.Bytes(d.F)
+		if b.Type == shaders.U32 {
+			words = device.Bytes(d.U)
+		}
+		if err := dev.Write(buf, 0, words); err != nil {
 			return nil, nil, err
 		}
-		host = append(host, d)
 	}
 	if err := ref.Run(op, c.Args, host); err != nil {
 		return nil, nil, err
@@ -91,20 +88,35 @@ func runCase(ctx context.Context, dev device.Device, only, op *shaders.Op, c sha
 	if err := program.Run(); err != nil {
 		return nil, nil, err
 	}
-	got = make([]float32, len(host[out].F))
-	if err := dev.Read(ctx, step.Views[out].Buffer, 0, device.Bytes(got)); err != nil {
-		return nil, nil, err
+	for i, b := range op.Buffers {
+		if b.Mode == shaders.Read {
+			continue
+		}
+		out := make([]float32, len(host[i].F))
+		if err := dev.Read(ctx, step.Views[i].Buffer, 0, device.Bytes(out)); err != nil {
+			return nil, nil, err
+		}
+		got, want = append(got, out...), append(want, host[i].F...)
 	}
-	return got, host[out].F, nil
+	return got, want, nil
 }
 
-// pattern fills a buffer near-normally; sums of squares cannot be negative.
-func pattern(op *shaders.Op, b shaders.Buffer, n int) []float32 {
+// content is what a buffer holds before the op runs: what the case says, else
+// near-normal values, squared where none may be negative.
+func content(op *shaders.Op, b shaders.Buffer, c shaders.Case, n int) ref.Data {
+	switch {
+	case b.Mode == shaders.Write:
+		return ref.Data{F: make([]float32, n)}
+	case b.Type == shaders.U32:
+		return ref.Data{U: c.Tables[b.Name]}
+	case c.Values[b.Name] != nil:
+		return ref.Data{F: append([]float32(nil), c.Values[b.Name]...)}
+	}
 	v := numtest.Pattern(op.Name+"."+b.Name, n)
-	if op == shaders.GRNScale && b.Name == "sums" {
+	if b.Positive {
 		for i := range v {
 			v[i] *= v[i]
 		}
 	}
-	return v
+	return ref.Data{F: v}
 }

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"unmask/internal/device"
-	"unmask/internal/numtest"
 	"unmask/internal/testdevice"
 	"unmask/shaders"
 )
@@ -84,13 +83,10 @@ func TestALostDeviceIsOpenedAgain(t *testing.T) {
 	}
 }
 
-func TestPatternOfSumsOfSquaresIsNotNegative(t *testing.T) {
-	for _, v := range pattern(shaders.GRNScale, shaders.GRNScale.Buffers[0], 64) {
+func TestContentOfAPositiveBufferIsNotNegative(t *testing.T) {
+	for _, v := range content(shaders.GRNScale, shaders.GRNScale.Buffers[0], shaders.Case{}, 64).F {
 		if v < 0 {
 			t.Fatal("a negative sum of squares")
 		}
-	}
-	if numtest.Pattern("x", 4)[0] == numtest.Pattern("y", 4)[0] {
-		t.Error("two names give one pattern")
 	}
 }

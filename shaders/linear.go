@@ -14,13 +14,13 @@ var Linear = register(&Op{
 	},
 	Params: []string{"rows", "k", "n", "gelu"},
 	Kernels: []Kernel{
-		{Name: "linear_16x16", Source: source("gelu", "linear_16x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 16), Fits: columns(16)},
-		{Name: "linear_16x8", Source: source("gelu", "linear_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 8), Fits: columns(8)},
-		{Name: "linear_8x8", Source: source("gelu", "linear_8x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(8, 8), Fits: columns(8)},
-		{Name: "linear_tile", Source: source("gelu", "linear_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: columns(4), Shared: true},
+		{Name: "linear_16x16", Source: source("gelu", "linear_16x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 16), Fits: tileable(16)},
+		{Name: "linear_16x8", Source: source("gelu", "linear_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 8), Fits: tileable(8)},
+		{Name: "linear_8x8", Source: source("gelu", "linear_8x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(8, 8), Fits: tileable(8)},
+		{Name: "linear_tile", Source: source("gelu", "linear_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: tileable(4), Shared: true},
 		{Name: "linear_any", Source: source("gelu", "linear_any"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(1, 4)},
 	},
-	Check: func(a Args) error { return multiples(a, 4, "k") },
+	Check: func(a Args) error { return multiples(a, 1, "rows", "k", "n") },
 	FLOPs: func(a Args) int64 { return 2 * int64(a["rows"]) * int64(a["k"]) * int64(a["n"]) },
 	Cases: []Case{
 		{Args: Args{"rows": 49, "k": 48, "n": 40, "gelu": 0}},
@@ -28,6 +28,7 @@ var Linear = register(&Op{
 		{Args: Args{"rows": 333, "k": 64, "n": 48, "gelu": 1}},
 		{Args: Args{"rows": 3, "k": 320, "n": 10, "gelu": 0}},
 		{Args: Args{"rows": 2, "k": 40, "n": 7, "gelu": 1}},
+		{Args: Args{"rows": 3, "k": 7, "n": 40, "gelu": 0}},
 	},
 })
 
@@ -49,10 +50,10 @@ var LinearGRN = register(&Op{
 	},
 	Params: []string{"rows", "k", "n", "slot_rows", "groups"},
 	Kernels: []Kernel{
-		{Name: "linear_grn_16x16", Source: source("linear_grn_16x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 16), Fits: columns(16)},
-		{Name: "linear_grn_16x8", Source: source("linear_grn_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 8), Fits: columns(8)},
-		{Name: "linear_grn_8x8", Source: source("linear_grn_8x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(8, 8), Fits: columns(8)},
-		{Name: "linear_grn_tile", Source: source("linear_grn_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: columns(4), Shared: true},
+		{Name: "linear_grn_16x16", Source: source("linear_grn_16x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 16), Fits: tileable(16)},
+		{Name: "linear_grn_16x8", Source: source("linear_grn_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 8), Fits: tileable(8)},
+		{Name: "linear_grn_8x8", Source: source("linear_grn_8x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(8, 8), Fits: tileable(8)},
+		{Name: "linear_grn_tile", Source: source("linear_grn_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: tileable(4), Shared: true},
 	},
 	Check: func(a Args) error {
 		if err := multiples(a, 8, "n"); err != nil {
@@ -78,7 +79,10 @@ func tiles(rows, cols int) func(Args) [3]int {
 // shared64 is the grid of workgroups that compute 64 x 64 outputs.
 func shared64(a Args) [3]int { return [3]int{ceil(a["n"], 64), ceil(a["rows"], 64), 1} }
 
-func columns(m int) func(Args) bool { return func(a Args) bool { return a["n"]%m == 0 } }
+// tileable reports whether rows of x are whole vec4 and the columns whole tiles.
+func tileable(cols int) func(Args) bool {
+	return func(a Args) bool { return a["k"]%4 == 0 && a["n"]%cols == 0 }
+}
 
 func ceil(n, m int) int { return (n + m - 1) / m }
 

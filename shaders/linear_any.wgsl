@@ -1,9 +1,9 @@
-// y = x W + bias, then GELU where asked for, for any number of columns: one
-// invocation holds four columns of one row and reads W by single words. The
-// classifier's head, whose columns are classes, is the only user.
+// y = x W + b, then GELU where asked for, for any width: one invocation holds
+// four columns of one row and reads by single words. The classifier's head, whose
+// columns are classes, is the only user, forward and backward.
 struct Params { rows: u32, k: u32, n: u32, gelu: u32 }
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
@@ -20,12 +20,9 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   let c = min(vec4u(col, col + 1u, col + 2u, col + 3u), vec4u(last));
   var a = vec4f(bias[c.x], bias[c.y], bias[c.z], bias[c.w]);
   var o = 0u;
-  for (var k = 0u; k < p.k / 4u; k++) {
-    let v = x[row * (p.k / 4u) + k];
-    for (var j = 0u; j < 4u; j++) {
-      a = fma(vec4f(v[j]), vec4f(w[o + c.x], w[o + c.y], w[o + c.z], w[o + c.w]), a);
-      o += p.n;
-    }
+  for (var k = 0u; k < p.k; k++) {
+    a = fma(vec4f(x[row * p.k + k]), vec4f(w[o + c.x], w[o + c.y], w[o + c.z], w[o + c.w]), a);
+    o += p.n;
   }
   if (p.gelu != 0u) { a = gelu(a); }
   for (var j = 0u; j < 4u; j++) {

@@ -71,7 +71,7 @@ var GRNScale = register(&Op{
 	Formula: "G = sqrt(sum), N = G / (mean_c G + 1e-6), scale = 1 + gamma N; sum = 1 divides by the sum as the paper writes (eq. 2)",
 	Class:   "reduce",
 	Buffers: []Buffer{
-		read("sums", product("groups", "splits", "c")),
+		positive(read("sums", product("groups", "splits", "c"))),
 		read("gamma", product("c")),
 		write("scale", product("groups", "c")),
 	},

@@ -18,6 +18,8 @@ const (
 	Write
 	// Accum buffers are parameter gradients: the kernel adds to them.
 	Accum
+	// Update buffers are read and written in place: an optimiser's state.
+	Update
 )
 
 // Type is the element type of a buffer; both take one 4-byte word.
@@ -37,6 +39,8 @@ type Buffer struct {
 	Mode Mode
 	Type Type
 	Len  func(Args) int // number of elements
+	// Positive buffers hold no negative value, such as sums of squares: tests fill them so.
+	Positive bool
 }
 
 // Kernel is one way to compute an op; all kernels of an op share its buffers.
@@ -51,10 +55,11 @@ type Kernel struct {
 }
 
 // Case is one set of arguments for the shared tests, with the tables (U32
-// buffers) that cannot be filled with a pattern.
+// buffers) and values that cannot be filled with a pattern.
 type Case struct {
 	Args   Args
 	Tables map[string][]uint32
+	Values map[string][]float32
 }
 
 // Op is one operation: y = f(x, parameters), computed by any of its kernels.
@@ -68,6 +73,14 @@ type Op struct {
 	FLOPs   func(Args) int64 // 2 x multiply-adds of convolutions and linear layers
 	Class   string           // row of the tolerance table that GPU against reference must meet
 	Cases   []Case
+
+	// Backward appends the op's gradients to a tape; nil where NoGrad says why
+	// there are none. It is set in init, since rules apply other ops and their own.
+	Backward func(Tape)
+	NoGrad   string
+	// Recompute marks an op whose result training computes again in the backward
+	// pass instead of keeping it: cheap beside the linear layers, large in memory.
+	Recompute bool
 }
 
 // Fit returns the kernels that can compute the op for these arguments.

@@ -36,6 +36,17 @@ func multiples(a Args, m int, names ...string) error {
 // read, write and table declare the common kinds of buffers.
 func read(name string, n func(Args) int) Buffer  { return Buffer{Name: name, Mode: Read, Len: n} }
 func write(name string, n func(Args) int) Buffer { return Buffer{Name: name, Mode: Write, Len: n} }
+func accum(name string, n func(Args) int) Buffer { return Buffer{Name: name, Mode: Accum, Len: n} }
+func update(name string, n func(Args) int) Buffer {
+	return Buffer{Name: name, Mode: Update, Len: n}
+}
+
+// positive marks a buffer that holds no negative value.
+func positive(b Buffer) Buffer {
+	b.Positive = true
+	return b
+}
+
 func table(name string, n func(Args) int) Buffer {
 	return Buffer{Name: name, Mode: Read, Type: U32, Len: n}
 }

@@ -100,3 +100,13 @@ func triangle(t int) int {
 	}
 	return t
 }
+
+// Signs returns n signs, +1 where mix(i) is odd: the dot product with them shows
+// a wrong value anywhere in a large tensor of which a golden stores little.
+func Signs(n int) []float64 {
+	s := make([]float64, n)
+	for i := range s {
+		s[i] = float64(mix(uint32(i))&1)*2 - 1
+	}
+	return s
+}

@@ -67,30 +67,36 @@ func refFillTokens(c call) {
 }
 
 func refPatchLoss(c call) {
-	pred, img, slot, loss := c.f("pred"), c.f("image"), c.u("patch_slot"), c.f("loss")
-	h, w := c.n("height"), c.n("width")
-	cols := w / 32
-	per := cols * (h / 32)
-	for p := range c.n("images") * per {
+	pred, slot, loss := c.f("pred"), c.u("patch_slot"), c.f("loss")
+	for p := range c.n("images") * (c.n("height") / 32) * (c.n("width") / 32) {
 		if slot[p] != 0 {
 			loss[p] = 0
 			continue
 		}
-		target := make([]float64, 3072)
-		for j := range target {
-			line := (p/per*h+p%per/cols*32+j/96)*w + p%per%cols*32
-			target[j] = float64(img[line*3+j%96])
-		}
-		if c.n("norm") != 0 {
-			standardise(target)
-		}
 		sum := 0.0
-		for j, v := range target {
+		for j, v := range c.target(p) {
 			d := float64(pred[p*3072+j]) - v
 			sum += d * d
 		}
 		loss[p] = float32(sum / 3072)
 	}
+}
+
+// target is what the decoder should predict at patch p: its pixels, standardised
+// where norm is set.
+func (c call) target(p int) []float64 {
+	img, h, w := c.f("image"), c.n("height"), c.n("width")
+	cols := w / 32
+	per := cols * (h / 32)
+	t := make([]float64, 3072)
+	for j := range t {
+		line := (p/per*h+p%per/cols*32+j/96)*w + p%per%cols*32
+		t[j] = float64(img[line*3+j%96])
+	}
+	if c.n("norm") != 0 {
+		standardise(t)
+	}
+	return t
 }
 
 // standardise is (v - mean) / sqrt(var + 1e-6) with the unbiased variance.

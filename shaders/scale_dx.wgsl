@@ -1,0 +1,15 @@
+// LayerScale's gradient with respect to its input: dx = gamma * dy.
+struct Params { rows: u32, c: u32 }
+
+@group(0) @binding(0) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(1) var<storage, read> gamma: array<vec4f>; // (C)
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+@group(0) @binding(3) var<uniform> p: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = gid.x + gid.y * groups.x * 64u;
+  let c4 = p.c / 4u;
+  if (i >= p.rows * c4) { return; }
+  dx[i] = gamma[i % c4] * dy[i];
+}
