@@ -12,11 +12,14 @@ import (
 
 // Classify returns the logits of one picture file, pre-processed for evaluation.
 func (s *Session) Classify(ctx context.Context, name string, b []byte, size int) ([]float32, data.Notes, error) {
-	if s.net == nil || s.net.Config.Classes == 0 {
-		return nil, nil, problem("weights", fmt.Errorf("session: %s has no classifier head", s.info.Name), "load weights of a fine-tuned classifier")
+	if err := s.canClassify(); err != nil {
+		return nil, nil, err
 	}
 	if size == 0 {
 		size = DefaultSize
+	}
+	if err := checkSide(size); err != nil {
+		return nil, nil, err
 	}
 	p, notes, err := data.Decode(name, b)
 	if err != nil {
@@ -28,11 +31,14 @@ func (s *Session) Classify(ctx context.Context, name string, b []byte, size int)
 
 // Forward computes logits (batch, classes) of normalised pictures (batch, size, size, 3).
 func (s *Session) Forward(ctx context.Context, images []float32, batch, size int) ([]float32, error) {
-	if s.net == nil {
-		return nil, problem("weights", fmt.Errorf("session: there are no weights yet"), "load some first")
+	if err := s.canClassify(); err != nil {
+		return nil, err
 	}
-	if batch < 1 || size < model.Patch || size%model.Patch != 0 {
-		return nil, problem("picture", fmt.Errorf("session: %d pictures of %d pixels: want a side that is a multiple of %d", batch, size, model.Patch), "")
+	if err := checkSide(size); err != nil {
+		return nil, err
+	}
+	if want := batch * size * size * 3; batch < 1 || len(images) != want {
+		return nil, problem("picture", fmt.Errorf("session: %d pictures of %d x %d pixels: want %d values, got %d", batch, size, size, max(want, 0), len(images)), "")
 	}
 	layout := model.Dense(batch, size/model.Patch, size/model.Patch)
 	var out [][]float32
@@ -43,7 +49,26 @@ func (s *Session) Forward(ctx context.Context, images []float32, batch, size int
 	if err != nil {
 		return nil, err
 	}
-	return out[0], nil
+	return out[0], finite(out[0])
+}
+
+func (s *Session) canClassify() error {
+	switch {
+	case s.net == nil:
+		return problem("weights", fmt.Errorf("session: there are no weights yet"), "load some first")
+	case s.net.Config.Classes == 0:
+		return problem("weights", fmt.Errorf("session: %s has no classifier head", s.info.Name), "load weights of a fine-tuned classifier")
+	}
+	return nil
+}
+
+// checkSide refuses a side of square pictures that is not whole patches.
+func checkSide(size int) error {
+	if size%model.Patch != 0 && size > MinSize && size < MaxSize {
+		low := size / model.Patch * model.Patch
+		return problem("picture", fmt.Errorf("session: size %d: want a multiple of %d, such as %d or %d", size, model.Patch, low, low+model.Patch), "")
+	}
+	return checkSize(size)
 }
 
 // TopK turns one picture's logits into the k likeliest classes by softmax.

@@ -94,13 +94,21 @@ func (s *Session) loadCommand(c Command) (WeightsInfo, error) {
 	for _, t := range c.Tensors {
 		n := 1
 		for _, d := range t.Shape {
+			if d < 0 || d > 0 && n > len(values)/d {
+				return WeightsInfo{}, problem("weights", fmt.Errorf("session: tensor %q: shape %v does not fit the %d values that are left", t.Name, t.Shape, len(values)), "")
+			}
 			n *= d
 		}
-		if n < 0 || n > len(values) {
-			return WeightsInfo{}, problem("weights", fmt.Errorf("session: tensor %q: want %d values, %d are left", t.Name, n, len(values)), "")
+		for i, v := range values[:n] {
+			if v != v || math.IsInf(float64(v), 0) {
+				return WeightsInfo{}, problem("weights", fmt.Errorf("session: tensor %q: value %d of %d is %v: want finite values only", t.Name, i, n, v), "")
+			}
 		}
 		file.Tensors = append(file.Tensors, weights.Tensor{Name: t.Name, Shape: t.Shape, DType: "F32", Data: values[:n]})
 		values = values[n:]
+	}
+	if len(values) > 0 {
+		return WeightsInfo{}, problem("weights", fmt.Errorf("session: %d values behind the last tensor belong to none", len(values)), "")
 	}
 	return s.SetWeights(c.Name, file)
 }

@@ -41,9 +41,15 @@ type EvalRow struct {
 // measures the result beside the baselines. Pictures that cannot be read are
 // skipped and named.
 func (s *Session) Eval(ctx context.Context, path string, o EvalOptions, progress func(done, total int)) (*EvalReport, error) {
+	if o.Size == 0 {
+		o.Size = DefaultSize
+	}
+	if err := checkSize(o.Size); err != nil {
+		return nil, err
+	}
 	src, err := data.Open(path)
 	if err != nil {
-		return nil, problem("picture", err, "")
+		return nil, problem("picture", err, "choose a folder of pictures, or a zip file of one")
 	}
 	defer src.Close()
 	n := src.Len()
@@ -60,7 +66,8 @@ func (s *Session) Eval(ctx context.Context, path string, o EvalOptions, progress
 			return nil, fmt.Errorf("session: stopped after %d pictures: %w", i, err)
 		}
 		if err := s.load(src, i, o.Size); err != nil {
-			r.Skipped = append(r.Skipped, err.Error())
+			r.Skipped = append(r.Skipped, Explain(err).Text)
+			progress(i+1, n)
 			continue
 		}
 		m, err := data.RandomMask(s.picture.H/model.Patch, s.picture.W/model.Patch, o.Ratio, o.Seed+uint64(i))
@@ -83,7 +90,7 @@ func (s *Session) Eval(ctx context.Context, path string, o EvalOptions, progress
 		progress(i+1, n)
 	}
 	if r.Pictures == 0 {
-		return nil, problem("picture", fmt.Errorf("session: %s: none of %d pictures could be read", path, n), "")
+		return nil, problem("picture", fmt.Errorf("session: %s: none of %d pictures could be read; the first: %s", path, n, r.Skipped[0]), "")
 	}
 	k := float64(r.Pictures)
 	r.Loss /= k

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"fmt"
 
 	"unmask/data"
 	"unmask/model"
@@ -18,8 +17,8 @@ type FeatureMap struct {
 // Features returns the output of the stem, every down-sampling and every block
 // for the picture in hand, in the order of the network.
 func (s *Session) Features(ctx context.Context, m data.Mask) ([]FeatureMap, error) {
-	if s.picture == nil || s.net == nil {
-		return nil, problem("picture", fmt.Errorf("session: features need a picture and weights"), "choose them first")
+	if err := s.ready(m); err != nil {
+		return nil, err
 	}
 	layout, err := model.NewLayout(m.Rows, m.Cols, [][]bool{m.Hidden})
 	if err != nil {

@@ -2,6 +2,8 @@ package session
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"unmask/data"
 	"unmask/internal/device"
@@ -27,7 +29,8 @@ func problem(code string, err error, remedy string) error {
 	return &failure{code, err, remedy}
 }
 
-// Explain turns any error into what a front end shows.
+// Explain turns any error into what a front end shows: without the names of our
+// packages that developers find at the front of an error.
 func Explain(err error) *Problem {
 	var f *failure
 	var bad *data.BadPicture
@@ -35,9 +38,23 @@ func Explain(err error) *Problem {
 	case errors.As(err, &bad):
 		return &Problem{Text: bad.Name + ": " + bad.Found, Remedy: bad.Remedy, Code: "picture"}
 	case errors.As(err, &f):
-		return &Problem{Text: f.err.Error(), Remedy: f.remedy, Code: f.code}
+		return &Problem{Text: plain(f.err), Remedy: f.remedy, Code: f.code}
 	case errors.Is(err, device.ErrLost):
-		return &Problem{Text: err.Error(), Remedy: "start the engine again; if it happens often, choose a smaller picture or the CPU", Code: "device"}
+		return &Problem{Text: plain(err), Remedy: "start the engine again; if it happens often, choose a smaller picture or the CPU", Code: "device"}
 	}
-	return &Problem{Text: err.Error(), Code: "internal"}
+	return &Problem{Text: plain(err), Code: "internal"}
+}
+
+// packages are the prefixes of our errors.
+var packages = []string{"session", "data", "weights", "model", "graph", "shaders", "gpu", "ref", "bench", "train"}
+
+func plain(err error) string {
+	text := err.Error()
+	for {
+		first, rest, ok := strings.Cut(text, ": ")
+		if !ok || !slices.Contains(packages, first) {
+			return text
+		}
+		text = rest
+	}
 }

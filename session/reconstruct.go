@@ -11,8 +11,20 @@ import (
 	"unmask/model"
 )
 
-// DefaultSize is the shorter side in pixels that pictures are brought to.
-const DefaultSize = 224
+// The shorter side in pixels that pictures are brought to.
+const (
+	DefaultSize = 224
+	MinSize     = model.Patch
+	MaxSize     = 1024
+)
+
+// checkSize refuses a shorter side that no network here is asked for.
+func checkSize(size int) error {
+	if size < MinSize || size > MaxSize {
+		return problem("picture", fmt.Errorf("session: size %d: want %d to %d pixels", size, MinSize, MaxSize), "")
+	}
+	return nil
+}
 
 // SetPicture decodes an image file and brings it to size: shorter side to size
 // pixels (0: DefaultSize), both sides cut to multiples of 32.
@@ -20,8 +32,8 @@ func (s *Session) SetPicture(name string, b []byte, size int) (PictureInfo, data
 	if size == 0 {
 		size = DefaultSize
 	}
-	if size < model.Patch || size > 1024 {
-		return PictureInfo{}, nil, problem("picture", fmt.Errorf("session: size %d: want %d to 1024 pixels", size, model.Patch), "")
+	if err := checkSize(size); err != nil {
+		return PictureInfo{}, nil, err
 	}
 	p, notes, err := data.Decode(name, b)
 	if err != nil {
@@ -51,17 +63,12 @@ type Result struct {
 
 // Reconstruct hides the mask's patches of the picture in hand and predicts them.
 func (s *Session) Reconstruct(ctx context.Context, m data.Mask) (*Result, error) {
-	switch {
-	case s.picture == nil:
-		return nil, problem("picture", fmt.Errorf("session: there is no picture yet"), "choose one first")
-	case s.net == nil:
-		return nil, problem("weights", fmt.Errorf("session: there are no weights yet"), "load some first")
-	case s.net.Config.DecoderWidth == 0:
+	if err := s.ready(m); err != nil {
+		return nil, err
+	}
+	if s.net.Config.DecoderWidth == 0 {
 		return nil, problem("weights", fmt.Errorf("session: %s has no decoder, so it cannot reconstruct", s.info.Name),
 			"load weights that were pre-trained as a masked autoencoder with their decoder, such as the default ones")
-	}
-	if rows, cols := s.picture.H/model.Patch, s.picture.W/model.Patch; m.Rows != rows || m.Cols != cols {
-		return nil, problem("mask", fmt.Errorf("session: the mask has %d x %d patches, the picture %d x %d", m.Rows, m.Cols, rows, cols), "")
 	}
 	if err := m.Check(); err != nil {
 		return nil, problem("mask", err, "")
@@ -93,9 +100,11 @@ func (s *Session) Reconstruct(ctx context.Context, m data.Mask) (*Result, error)
 	if err != nil {
 		return nil, err
 	}
-	if i := firstBad(out[0]); i >= 0 {
-		return nil, problem("internal", fmt.Errorf("session: the network answered %v at value %d", out[0][i], i),
-			"run the self-test; a driver may compute wrongly, then choose the CPU")
+	if err := finite(out[0]); err != nil {
+		return nil, err
+	}
+	if err := finite(out[1]); err != nil {
+		return nil, err
 	}
 	r := &Result{Mask: m, Note: note, Picture: s.unpatchify(out[0])}
 	r.Composite = data.Composite(s.picture, r.Picture, m)
@@ -109,6 +118,21 @@ func (s *Session) Reconstruct(ctx context.Context, m data.Mask) (*Result, error)
 		r.Note = joinNotes(r.Note, "These weights predict standardised patches: brightness and contrast of the hidden patches are borrowed from the original.")
 	}
 	return r, nil
+}
+
+// ready refuses work without a picture, without weights, or with a mask of
+// another picture.
+func (s *Session) ready(m data.Mask) error {
+	switch {
+	case s.picture == nil:
+		return problem("picture", fmt.Errorf("session: there is no picture yet"), "choose one first")
+	case s.net == nil:
+		return problem("weights", fmt.Errorf("session: there are no weights yet"), "load some first")
+	}
+	if rows, cols := s.picture.H/model.Patch, s.picture.W/model.Patch; m.Rows != rows || m.Cols != cols {
+		return problem("mask", fmt.Errorf("session: the mask has %d x %d patches, the picture %d x %d", m.Rows, m.Cols, rows, cols), "")
+	}
+	return nil
 }
 
 // unpatchify turns predicted patches (L, 32, 32, 3) into a picture. Weights that
@@ -154,13 +178,15 @@ func (s *Session) patchStatistics(corner int) (mean, std float32) {
 	return float32(m), float32(math.Sqrt(squares/(model.PatchValues-1) + 1e-6))
 }
 
-func firstBad(v []float32) int {
-	for i, x := range v {
+// finite refuses an answer of the network that holds a NaN or an infinity.
+func finite(answer []float32) error {
+	for i, x := range answer {
 		if x != x || math.IsInf(float64(x), 0) {
-			return i
+			return problem("internal", fmt.Errorf("session: the network answered %v at value %d", x, i),
+				"check the weights; run the self-test, since a driver may compute wrongly: then choose the CPU")
 		}
 	}
-	return -1
+	return nil
 }
 
 func ms(d time.Duration) float64 { return math.Round(d.Seconds()*1e5) / 100 }

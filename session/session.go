@@ -100,7 +100,7 @@ func (s *Session) LoadWeights(name string, b []byte) (WeightsInfo, error) {
 func (s *Session) SetWeights(name string, file *weights.File) (WeightsInfo, error) {
 	official, style, err := weights.Official(file)
 	if err != nil {
-		return WeightsInfo{}, problem("weights", err, "unmask inspect FILE lists what it holds")
+		return WeightsInfo{}, problem("weights", fmt.Errorf("session: %s: %s", name, plain(err)), "unmask inspect FILE lists what it holds")
 	}
 	shapes := map[string][]int{}
 	for _, t := range official.Tensors {
@@ -108,43 +108,45 @@ func (s *Session) SetWeights(name string, file *weights.File) (WeightsInfo, erro
 	}
 	cfg, report, err := model.Detect(shapes)
 	if err != nil {
-		return WeightsInfo{}, problem("weights", fmt.Errorf("%s: %w", name, err), "unmask inspect FILE lists what it holds")
+		return WeightsInfo{}, problem("weights", fmt.Errorf("session: %s: %s", name, plain(err)), "unmask inspect FILE lists what it holds")
 	}
-	cfg.NormPix = official.Meta["target"] == "norm"
-	cfg.BatchGRN = official.Meta["grn_scope"] == "batch"
-	cfg.SumGRN = official.Meta["grn_denominator"] == "sum"
-	old := *s
-	s.file, s.classes = official, nil
-	if list := official.Meta["classes"]; list != "" {
-		if err := json.Unmarshal([]byte(list), &s.classes); err != nil || len(s.classes) != cfg.Classes {
-			s.classes = nil
+	cfg.NormPix = official.Meta[weights.MetaTarget] == "norm"
+	cfg.BatchGRN = official.Meta[weights.MetaGRNScope] == "batch"
+	cfg.SumGRN = official.Meta[weights.MetaGRNDenominator] == "sum"
+	var classes []string
+	if list := official.Meta[weights.MetaClasses]; list != "" {
+		if err := json.Unmarshal([]byte(list), &classes); err != nil || len(classes) != cfg.Classes {
+			classes = nil
 		}
 	}
-	s.info = WeightsInfo{
-		Name: name, Model: cfg.Name, Params: cfg.Count(), HasDecoder: cfg.DecoderWidth > 0, Classes: cfg.Classes,
-		NormPix: cfg.NormPix, Licence: official.Meta["licence"], Report: fmt.Sprintf("%s keys, %s", style, report),
+	if s.dev == nil {
+		if _, _, err := s.Open(context.Background(), s.prefer); err != nil {
+			return WeightsInfo{}, err
+		}
 	}
-	net, err := s.network(cfg)
+	var net *model.Network
+	_, err = s.recover(context.Background(), func() (err error) {
+		net, err = s.network(cfg, official)
+		return err
+	})
 	if err != nil {
-		*s = old
 		return WeightsInfo{}, err
 	}
 	if s.net != nil {
 		s.net.Release()
 	}
-	s.net = net
+	s.net, s.file, s.classes = net, official, classes
+	s.info = WeightsInfo{
+		Name: name, Model: cfg.Name, Params: cfg.Count(), HasDecoder: cfg.DecoderWidth > 0, Classes: cfg.Classes,
+		NormPix: cfg.NormPix, Licence: official.Meta[weights.MetaLicence], Report: fmt.Sprintf("%s keys, %s", style, report),
+	}
 	return s.info, nil
 }
 
-// network uploads the session's file as cfg.
-func (s *Session) network(cfg model.Config) (*model.Network, error) {
-	if s.dev == nil {
-		if _, _, err := s.Open(context.Background(), s.prefer); err != nil {
-			return nil, err
-		}
-	}
+// network uploads a file with official names as cfg.
+func (s *Session) network(cfg model.Config, file *weights.File) (*model.Network, error) {
 	net, err := model.NewNetwork(s.dev, cfg, func(name string) []float32 {
-		t, ok := s.file.Tensor(name)
+		t, ok := file.Tensor(name)
 		if !ok {
 			return nil
 		}
@@ -161,7 +163,7 @@ func (s *Session) build() error {
 	if s.net == nil {
 		return nil
 	}
-	net, err := s.network(s.net.Config)
+	net, err := s.network(s.net.Config, s.file)
 	if err != nil {
 		return err
 	}
