@@ -21,6 +21,10 @@ type File struct {
 	Meta    map[string]string
 }
 
+// TrainPrefix begins the names of tensors that only resuming a training needs: an
+// optimiser's moments and moving averages. Official passes over them.
+const TrainPrefix = "train."
+
 // Keys of File.Meta in the files that Unmask writes.
 const (
 	MetaFormat         = "format"          // "unmask", or "pt" where other tools ask for that

@@ -67,7 +67,7 @@ func trimOuter(tensors []Tensor) []Tensor {
 // Tensors that no rule knows keep their names. Values are shared with f where
 // their order stays.
 func Official(f *File) (*File, Style, error) {
-	tensors := trimOuter(f.Tensors)
+	tensors := trimOuter(withoutTraining(f.Tensors))
 	style, err := detect(tensors)
 	if err != nil {
 		return nil, "", err
@@ -94,6 +94,11 @@ func Official(f *File) (*File, Style, error) {
 		seen[t.Name] = was
 	}
 	return &File{Format: f.Format, Tensors: tensors, Meta: maps.Clone(f.Meta)}, style, nil
+}
+
+// withoutTraining leaves out what a checkpoint keeps to resume a training.
+func withoutTraining(tensors []Tensor) []Tensor {
+	return slices.DeleteFunc(slices.Clone(tensors), func(t Tensor) bool { return strings.HasPrefix(t.Name, TrainPrefix) })
 }
 
 // officialShape brings a tensor with an official name to the official shape:

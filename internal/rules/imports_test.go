@@ -35,6 +35,8 @@ var bans = []ban{
 	{from: "unmask/graph", to: "unmask/...", except: []string{"unmask/shaders", "unmask/internal/device"}, reason: "the graph runs on any device and knows no model"},
 	{from: "unmask/model", to: "unmask/...", except: []string{"unmask/shaders", "unmask/graph", "unmask/internal/device"}, reason: "a model reads no file and draws nothing"},
 	{from: "unmask/weights", to: "unmask/...", except: []string{"unmask/internal/atomicfile"}, reason: "files know no model, so that a model can change without them"},
+	{from: "unmask/onnx", to: "unmask/...", except: []string{"unmask/model", "unmask/weights", "unmask/internal/atomicfile"}, reason: "an export is a file: it needs no device and no picture"},
+	{from: "unmask/...", to: "google.golang.org/protobuf/...", except: []string{"unmask/onnx"}, reason: "one file format speaks protobuf, and only one package knows it"},
 	{from: "unmask/data", to: "unmask/...", reason: "pictures know no model and no device"},
 	{from: "unmask/...", to: "github.com/cogentcore/webgpu/wgpu", except: []string{"unmask/internal/gpu"}, reason: "the binding is at its end of life: changing it stays a change of one package"},
 	{from: "unmask/...", to: "github.com/maxence-charriere/go-app/v9/pkg/app", except: []string{"unmask/app", "unmask/internal/site", "unmask/wasm/page"}, reason: "the user interface stays out of everything else"},
