@@ -3,11 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"unmask/model"
 	"unmask/session"
 )
 
@@ -31,6 +31,9 @@ func (a *app) classify() *cobra.Command {
 			if topk < 1 {
 				return usageError{fmt.Errorf("--topk %d: want at least 1", topk)}
 			}
+			if err := checkSize(size, model.Patch); err != nil {
+				return err
+			}
 			s, err := a.openWith(c.Context(), file)
 			if err != nil {
 				return err
@@ -38,7 +41,7 @@ func (a *app) classify() *cobra.Command {
 			defer s.Close()
 			results := []classified{}
 			for _, f := range files {
-				b, err := os.ReadFile(f)
+				b, err := readPicture("photo", f)
 				if err != nil {
 					return err
 				}

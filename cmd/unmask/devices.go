@@ -49,7 +49,9 @@ func (a *app) selftest() *cobra.Command {
 				return err
 			}
 			defer s.Close()
-			results, err := s.SelfTest(c.Context(), func(int, int) {})
+			step, end := a.progress("ops")
+			results, err := s.SelfTest(c.Context(), step)
+			end()
 			if err != nil {
 				return err
 			}

@@ -20,19 +20,23 @@ func (a *app) eval() *cobra.Command {
 			if metric != "reconstruction" {
 				return usageError{fmt.Errorf("--metric %q: want reconstruction", metric)}
 			}
+			if !(o.Ratio > 0 && o.Ratio < 1) {
+				return usageError{fmt.Errorf("--ratio %v: want more than 0 and less than 1", o.Ratio)}
+			}
+			if o.Limit < 0 {
+				return usageError{fmt.Errorf("--limit %d: want 0 (all pictures) or more", o.Limit)}
+			}
+			if err := checkSize(o.Size, 1); err != nil {
+				return err
+			}
 			s, err := a.openWith(c.Context(), file)
 			if err != nil {
 				return err
 			}
 			defer s.Close()
-			r, err := s.Eval(c.Context(), args[0], o, func(done, total int) {
-				if !a.json {
-					fmt.Fprintf(a.err, "\r%d of %d pictures", done, total)
-				}
-			})
-			if !a.json {
-				fmt.Fprintln(a.err)
-			}
+			step, end := a.progress("pictures")
+			r, err := s.Eval(c.Context(), args[0], o, step)
+			end()
 			if err != nil {
 				return err
 			}

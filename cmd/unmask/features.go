@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,7 +25,16 @@ func (a *app) features() *cobra.Command {
 			if out == "" {
 				return usageError{fmt.Errorf("-o MAPS.safetensors is needed")}
 			}
-			b, err := os.ReadFile(args[0])
+			if !(ratio >= 0 && ratio < 1) {
+				return usageError{fmt.Errorf("--ratio %v: want 0 (nothing hidden) to less than 1", ratio)}
+			}
+			if err := checkSize(size, 1); err != nil {
+				return err
+			}
+			if err := checkOut(out, ".safetensors"); err != nil {
+				return err
+			}
+			b, err := readPicture("photo", args[0])
 			if err != nil {
 				return err
 			}
@@ -43,7 +51,7 @@ func (a *app) features() *cobra.Command {
 			mask := data.NewMask(info.Rows, info.Cols)
 			if ratio > 0 {
 				if mask, err = data.RandomMask(info.Rows, info.Cols, ratio, seed); err != nil {
-					return usageError{err}
+					return err
 				}
 			}
 			maps, err := s.Features(c.Context(), mask)
@@ -61,7 +69,7 @@ func (a *app) features() *cobra.Command {
 				shapes = append(shapes, shape{m.Name, m.Shape})
 			}
 			if err := weights.WriteFile(out, f, "f32"); err != nil {
-				return err
+				return unwritten(out, err)
 			}
 			return a.print(shapes, func(w io.Writer) {
 				for _, m := range shapes {

@@ -16,7 +16,6 @@ import (
 
 	"unmask/internal/ref/blas"
 	"unmask/session"
-	"unmask/weights"
 )
 
 // app is what every command shares: the global flags and where to write.
@@ -57,6 +56,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
 
 // message is the error with its remedy, as a person reads it.
 func message(err error) string {
+	if r := (remedied{}); errors.As(err, &r) {
+		return r.Error() + "\nremedy: " + r.remedy
+	}
 	p := session.Explain(err)
 	if p.Remedy == "" {
 		return p.Text
@@ -133,19 +135,37 @@ func (a *app) openWith(ctx context.Context, file string) (*session.Session, erro
 	return s, nil
 }
 
-func weightsFile(file string) (string, []byte, error) {
-	if file == "" {
-		return weights.Default()
-	}
-	b, err := os.ReadFile(file)
-	return file, b, err
-}
-
 // note prints a message for the user, if there is one.
 func (a *app) note(text string) {
 	if text != "" {
 		fmt.Fprintln(a.err, "note:", text)
 	}
+}
+
+// progress returns a counter on stderr and what ends its line.
+func (a *app) progress(unit string) (step func(done, total int), end func()) {
+	shown := false
+	step = func(done, total int) {
+		shown = true
+		fmt.Fprintf(a.err, "\r%d of %d %s", done, total, unit)
+	}
+	return step, func() {
+		if shown {
+			fmt.Fprintln(a.err)
+		}
+	}
+}
+
+// checkSize refuses a --size that no network here is asked for.
+func checkSize(size, multiple int) error {
+	if size < session.MinSize || size > session.MaxSize || size%multiple != 0 {
+		want := fmt.Sprintf("%d to %d pixels", session.MinSize, session.MaxSize)
+		if multiple > 1 {
+			want = fmt.Sprintf("a multiple of %d, %s", multiple, want)
+		}
+		return usageError{fmt.Errorf("--size %d: want %s", size, want)}
+	}
+	return nil
 }
 
 // print writes v as JSON, or calls text.

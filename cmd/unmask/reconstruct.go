@@ -5,7 +5,6 @@ import (
 	"image"
 	"image/png"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,7 +42,7 @@ func (a *app) reconstruct() *cobra.Command {
 	c.Flags().Float64Var(&f.ratio, "ratio", 0.6, "share of the patches to hide")
 	c.Flags().Uint64Var(&f.seed, "seed", 0, "seed of the random mask")
 	c.Flags().StringVar(&f.mask, "mask", "", "mask bits, row-major, 1 = hidden, or a picture whose dark cells are hidden")
-	c.Flags().StringVar(&f.view, "view", "panel", "what to write: panel, reconstruction or composite")
+	c.Flags().StringVar(&f.view, "view", "panel", "what to write: panel, composite (visible pixels pasted in) or reconstruction (the bare output, noise at visible patches)")
 	c.Flags().BoolVar(&f.dark, "dark", false, "a dark panel")
 	return c
 }
@@ -52,7 +51,21 @@ func (a *app) runReconstruct(c *cobra.Command, file string, f reconstructFlags) 
 	if f.view != "panel" && f.view != "reconstruction" && f.view != "composite" {
 		return usageError{fmt.Errorf("--view %q: want panel, reconstruction or composite", f.view)}
 	}
-	b, err := os.ReadFile(file)
+	if err := checkSize(f.size, 1); err != nil {
+		return err
+	}
+	if c.Flags().Changed("mask") && f.mask == "" {
+		return usageError{fmt.Errorf("--mask is empty: want bits (0 and 1) or a picture")}
+	}
+	if !(f.ratio > 0 && f.ratio < 1) {
+		return usageError{fmt.Errorf("--ratio %v: want more than 0 and less than 1", f.ratio)}
+	}
+	if f.out != "" {
+		if err := checkOut(f.out, ".png"); err != nil {
+			return err
+		}
+	}
+	b, err := readPicture("photo", file)
 	if err != nil {
 		return err
 	}
@@ -93,22 +106,21 @@ func (a *app) runReconstruct(c *cobra.Command, file string, f reconstructFlags) 
 // is misuse where it was typed, a failure where it came from a file.
 func chooseMask(f reconstructFlags, info session.PictureInfo) (data.Mask, error) {
 	if f.mask == "" {
-		m, err := data.RandomMask(info.Rows, info.Cols, f.ratio, f.seed)
-		if err != nil {
-			return m, usageError{err}
-		}
-		return m, nil
+		return data.RandomMask(info.Rows, info.Cols, f.ratio, f.seed)
 	}
 	if strings.Trim(f.mask, "01") == "" {
 		m, err := data.ParseMask(f.mask, info.Rows, info.Cols)
+		if err == nil {
+			err = m.Check()
+		}
 		if err != nil {
-			return m, usageError{err}
+			return m, usageError{fmt.Errorf("--mask: %s", session.Explain(err).Text)}
 		}
 		return m, nil
 	}
-	b, err := os.ReadFile(f.mask)
+	b, err := readPicture("mask (it is not only 0 and 1)", f.mask)
 	if err != nil {
-		return data.Mask{}, fmt.Errorf("--mask is neither bits (0 and 1) nor a picture: %w", err)
+		return data.Mask{}, err
 	}
 	p, _, err := data.Decode(f.mask, b)
 	if err != nil {
@@ -124,11 +136,13 @@ func view(s *session.Session, r *session.Result, f reconstructFlags) image.Image
 	case "composite":
 		return r.Composite.Image()
 	}
-	original := s.Picture().Image()
+	original, m := s.Picture().Image(), r.Mask
 	return panel.Compose([]panel.Tile{
 		{Label: "Original", Image: original},
-		{Label: "Masked", Image: panel.MaskedImage(original, r.Mask.Hidden, r.Mask.Rows, r.Mask.Cols)},
-		{Label: "Reconstruction", Image: r.Picture.Image()},
+		{Label: "Masked", Image: panel.MaskedImage(original, m.Hidden, m.Rows, m.Cols)},
+		// At visible patches the network's output is noise: the loss never asks for
+		// them. --view reconstruction shows it.
+		{Label: "Reconstruction", Image: panel.MaskedImage(r.Picture.Image(), m.Invert().Hidden, m.Rows, m.Cols)},
 		{Label: "Visible pixels pasted in", Image: r.Composite.Image()},
 	}, panel.Options{
 		Caption: fmt.Sprintf("ConvNeXt V2 %s · %d of %d patches hidden · PSNR %.1f dB", title(s.Weights().Model), r.Masked, r.Patches, r.PSNR),
@@ -145,5 +159,8 @@ func title(s string) string {
 
 // writePNG writes a picture whole or not at all.
 func writePNG(path string, img image.Image) error {
-	return atomicfile.Write(path, func(w io.Writer) error { return png.Encode(w, img) })
+	if err := atomicfile.Write(path, func(w io.Writer) error { return png.Encode(w, img) }); err != nil {
+		return unwritten(path, err)
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -34,7 +35,11 @@ func (a *app) serve() *cobra.Command {
 				return fmt.Errorf("serve: %w; --addr 127.0.0.1:0 takes any free port", err)
 			}
 			url := "http://" + l.Addr().String()
-			fmt.Fprintln(a.out, "Unmask is at", url, "(Ctrl-C stops it)")
+			if err := a.print(map[string]string{"url": url}, func(w io.Writer) {
+				fmt.Fprintln(w, "Unmask is at", url, "(Ctrl-C stops it)")
+			}); err != nil {
+				return err
+			}
 			if open {
 				if err := browse(url); err != nil {
 					a.note("no browser could be opened: " + err.Error())

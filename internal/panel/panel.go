@@ -52,7 +52,7 @@ func Arrange(n, w, h int, o Options) Layout {
 		}
 	}
 	rows := (n + columns - 1) / columns
-	l.font = max(13, w/18)
+	l.font = max(13, w/24)
 	l.Margin = max(12, w/16)
 	label := l.font * 17 / 10
 	l.Size = image.Pt(columns*w+(columns+1)*l.Margin, rows*(h+label)+(rows+1)*l.Margin)
