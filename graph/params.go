@@ -121,3 +121,12 @@ func (p *Params) Release() {
 	}
 	p.buffers = nil
 }
+
+// Download reads one of the whole buffers; it waits for all submitted work.
+func (p *Params) Download(ctx context.Context, b device.Buffer) ([]float32, error) {
+	out := make([]float32, b.Words())
+	if err := p.dev.Read(ctx, b, 0, device.Bytes(out)); err != nil {
+		return nil, fmt.Errorf("graph: parameters: %w", err)
+	}
+	return out, nil
+}

@@ -4,7 +4,7 @@ func init() {
 	Linear.Backward = linearBackward
 	LinearGRN.Backward = linearGRNBackward
 	Transpose.NoGrad = "it turns weights for backward rules only"
-	LinearDW.NoGrad, LinearGRNDW.NoGrad = secondOrder, secondOrder
+	LinearDW.NoGrad = secondOrder
 	Accumulate.NoGrad, AccumulateOne.NoGrad = secondOrder, secondOrder
 }
 
@@ -53,37 +53,6 @@ var LinearDW = register(&Op{
 		{Args: Args{"rows": 9, "k": 40, "n": 160, "splits": 1}},
 		{Args: Args{"rows": 130, "k": 16, "n": 8, "splits": 64}},
 		{Args: Args{"rows": 5, "k": 20, "n": 7, "splits": 2}},
-	},
-})
-
-// LinearGRNDW is LinearDW behind GRN's scale and shift.
-var LinearGRNDW = register(&Op{
-	Name:    "linear_grn_dw",
-	Formula: "sums[s, k, n] = sum over the rows of split s of (x scale[group] + beta)[k] dy[n]; k = K: of dy[n]",
-	Class:   "backward",
-	Buffers: []Buffer{
-		read("x", product("rows", "k")),
-		read("scale", product("groups", "k")),
-		read("beta", product("k")),
-		table("slot_group", slotCount),
-		read("dy", product("rows", "n")),
-		write("sums", weightSums),
-	},
-	Params: []string{"rows", "k", "n", "splits", "slot_rows", "groups"},
-	Kernels: []Kernel{
-		{Name: "linear_grn_dw_16x8", Source: source("linear_grn_dw_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: weightTiles(16, 8), Fits: weightTileable(16, 8)},
-		{Name: "linear_grn_dw_8x8", Source: source("linear_grn_dw_8x8"), Workgroup: [3]int{32, 1, 1}, Grid: weightTiles(8, 8)},
-	},
-	Check: func(a Args) error {
-		if err := multiples(a, 8, "k", "n"); err != nil {
-			return err
-		}
-		return multiples(a, 1, "rows", "splits", "slot_rows", "groups")
-	},
-	FLOPs: func(a Args) int64 { return 2 * int64(a["rows"]) * int64(a["k"]) * int64(a["n"]) },
-	Cases: []Case{
-		{Args: Args{"rows": 49, "k": 160, "n": 40, "splits": 2, "slot_rows": 1, "groups": 1}, Tables: map[string][]uint32{"slot_group": make([]uint32, 49)}},
-		{Args: Args{"rows": 20, "k": 72, "n": 16, "splits": 3, "slot_rows": 4, "groups": 3}, Tables: map[string][]uint32{"slot_group": {0, 0, 1, 2, 2}}},
 	},
 })
 
@@ -139,8 +108,13 @@ func inputGradient(t Tape, dy Ref, weight string, rows, k, n int) Ref {
 	return t.Apply(Linear, Args{"rows": rows, "k": n, "n": k, "gelu": 0}, dy, turned, t.Zeros(k))[0]
 }
 
-// weightSplits cuts the rows of a weight's gradient.
-func weightSplits(rows, k, n int) int { return splitsFor(ceil(k*n, 64), rows) }
+// weightGradient adds x^T dy to the gradient of operand "w" and the sum of dy to
+// that of "bias".
+func weightGradient(t Tape, x, dy Ref, rows, k, n int) {
+	s := splitsFor(ceil(k*n, 64), rows)
+	sums := t.Apply(LinearDW, Args{"rows": rows, "k": k, "n": n, "splits": s}, x, dy)[0]
+	t.Apply(Accumulate, Args{"splits": s, "n": k * n, "m": n}, sums, t.Param("w"), t.Param("bias"))
+}
 
 func linearBackward(t Tape) {
 	a, dy := t.Args(), t.Grad()
@@ -149,9 +123,7 @@ func linearBackward(t Tape) {
 	}
 	rows, k, n := a["rows"], a["k"], a["n"]
 	if t.Wants("w") {
-		s := weightSplits(rows, k, n)
-		sums := t.Apply(LinearDW, Args{"rows": rows, "k": k, "n": n, "splits": s}, t.In("x"), dy)[0]
-		t.Apply(Accumulate, Args{"splits": s, "n": k * n, "m": n}, sums, t.Param("w"), t.Param("bias"))
+		weightGradient(t, t.In("x"), dy, rows, k, n)
 	}
 	if t.Wants("x") {
 		t.Give("x", inputGradient(t, dy, "w", rows, k, n))
@@ -165,11 +137,14 @@ func linearGRNBackward(t Tape) {
 	a, dy := t.Args(), t.Grad()
 	rows, k, n := a["rows"], a["k"], a["n"]
 	t.Give("residual", dy)
+	xop, act := t.Producer("x")
+	if xop != GELU {
+		panic("BUG: shaders: linear_grn behind no gelu cannot be differentiated")
+	}
+	rowArgs := Args{"rows": rows, "c": k, "slot_rows": a["slot_rows"], "groups": a["groups"]}
 	if t.Wants("w") {
-		s := weightSplits(rows, k, n)
-		sums := t.Apply(LinearGRNDW, Args{"rows": rows, "k": k, "n": n, "splits": s, "slot_rows": a["slot_rows"], "groups": a["groups"]},
-			t.In("x"), t.In("scale"), t.In("beta"), t.In("slot_group"), dy)[0]
-		t.Apply(Accumulate, Args{"splits": s, "n": k * n, "m": n}, sums, t.Param("w"), t.Param("bias"))
+		z := t.Apply(GRNApply, rowArgs, act.In("x"), t.In("scale"), t.In("beta"), t.In("slot_group"))[0]
+		weightGradient(t, z, dy, rows, k, n)
 	}
 	if !t.Wants("x") && !t.Wants("beta") {
 		return
@@ -192,10 +167,6 @@ func linearGRNBackward(t Tape) {
 	if !t.Wants("x") {
 		return
 	}
-	xop, act := t.Producer("x")
-	if xop != GELU {
-		panic("BUG: shaders: linear_grn behind no gelu cannot be differentiated")
-	}
-	act.Give("x", t.Apply(GRNDX, Args{"rows": rows, "c": k, "slot_rows": a["slot_rows"], "groups": a["groups"]},
+	act.Give("x", t.Apply(GRNDX, rowArgs,
 		act.In("x"), dz, t.In("scale"), stat[0], t.In("slot_group"))[0])
 }

@@ -7,6 +7,7 @@ func init() {
 	GRNScale.NoGrad = "linear_grn's backward goes through the statistics"
 	ScaleAdd.Backward = scaleAddBackward
 	LayerNormDX.NoGrad, LayerNormDW.NoGrad = secondOrder, secondOrder
+	GRNApply.NoGrad = "it computes the forward pass again"
 	GRNDot.NoGrad, GRNDStat.NoGrad, GRNDX.NoGrad = secondOrder, secondOrder, secondOrder
 	ScaleDX.NoGrad, ColumnDot.NoGrad = secondOrder, secondOrder
 }
@@ -91,6 +92,29 @@ var GRNDStat = register(&Op{
 		Grid: func(a Args) [3]int { return [3]int{a["groups"], 1, 1} }}},
 	Check: GRNScale.Check,
 	Cases: GRNScale.Cases,
+})
+
+// GRNApply is what the second pointwise layer of a block multiplies with its weight,
+// for that weight's gradient.
+var GRNApply = register(&Op{
+	Name:    "grn_apply",
+	Formula: "z = gelu(h) scale[group] + beta",
+	Class:   "reduce",
+	Buffers: []Buffer{
+		read("h", product("rows", "c")),
+		read("scale", product("groups", "c")),
+		read("beta", product("c")),
+		table("slot_group", slotCount),
+		write("z", product("rows", "c")),
+	},
+	Params: []string{"rows", "c", "slot_rows", "groups"},
+	Kernels: []Kernel{{Name: "grn_apply", Source: source("gelu", "grn_apply"), Workgroup: [3]int{64, 1, 1},
+		Grid: func(a Args) [3]int { return grid1(a["rows"]*a["c"]/4, 64) }}},
+	Check: func(a Args) error { return multiples(a, 4, "c") },
+	Cases: []Case{
+		{Args: Args{"rows": 49, "c": 160, "slot_rows": 1, "groups": 1}, Tables: map[string][]uint32{"slot_group": make([]uint32, 49)}},
+		{Args: Args{"rows": 20, "c": 64, "slot_rows": 4, "groups": 3}, Tables: map[string][]uint32{"slot_group": {0, 0, 1, 2, 2}}},
+	},
 })
 
 // GRNDX is the gradient before GELU and GRN.

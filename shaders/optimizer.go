@@ -1,5 +1,7 @@
 package shaders
 
+import "math"
+
 func init() {
 	for _, o := range []*Op{SumSquares, Clip, AdamW, EMA} {
 		o.NoGrad = "the optimiser is not differentiated"
@@ -93,3 +95,14 @@ var EMA = register(&Op{
 	Check:   quadsOnly,
 	Cases:   []Case{{Args: Args{"n": 192}}},
 })
+
+// Words packs the hyper-parameters as the kernels read them.
+func (h Hyper) Words() []float32 {
+	t := float64(h.Step)
+	w := make([]float32, HyperWords)
+	for i, v := range []float64{h.LR, h.Beta1, h.Beta2, h.Eps, h.WeightDecay,
+		1 - math.Pow(h.Beta1, t), 1 - math.Pow(h.Beta2, t), h.EMA, h.GradScale, h.Clip} {
+		w[i] = float32(v)
+	}
+	return w
+}

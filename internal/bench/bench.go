@@ -12,10 +12,12 @@ import (
 	"time"
 
 	"unmask/data"
+	"unmask/graph"
 	"unmask/internal/device"
 	"unmask/internal/numtest"
 	"unmask/model"
 	"unmask/shaders"
+	"unmask/train"
 )
 
 // Case is one row to measure.
@@ -23,7 +25,7 @@ type Case struct {
 	Model string
 	Batch int
 	Size  int
-	Part  string // encoder, decoder, classifier or reconstruct
+	Part  string // encoder, decoder, classifier, reconstruct; train: a step of a classifier; pretrain: of FCMAE
 	Ratio float64
 }
 
@@ -62,6 +64,14 @@ func Cases(filters []string) ([]Case, error) {
 				all = append(all, Case{m, b, 224, "encoder", r})
 			}
 			all = append(all, Case{m, b, 224, "decoder", 0.6}, Case{m, b, 224, "reconstruct", 0.6}, Case{m, b, 224, "classifier", 0})
+		}
+	}
+	for _, m := range []string{"atto", "femto"} {
+		for _, c := range []struct{ batch, size int }{{16, 96}, {4, 224}} {
+			all = append(all, Case{m, c.batch, c.size, "classifier", 0}, Case{m, c.batch, c.size, "train", 0})
+			for _, r := range []float64{0, 0.6} {
+				all = append(all, Case{m, c.batch, c.size, "reconstruct", r}, Case{m, c.batch, c.size, "pretrain", r})
+			}
 		}
 	}
 	if len(filters) == 0 {
@@ -115,7 +125,7 @@ func measure(ctx context.Context, open Open, c Case) (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
-	task := map[string]model.Task{"encoder": model.Encode, "decoder": model.Decode, "classifier": model.Classify, "reconstruct": model.Reconstruct}[c.Part]
+	task := tasks[c.Part]
 	switch task {
 	case model.Classify:
 		cfg = cfg.WithHead(1000)
@@ -132,15 +142,24 @@ func measure(ctx context.Context, open Open, c Case) (Row, error) {
 	}
 	images := numtest.SeededImages(c.Batch, c.Size, c.Size)
 	begin := time.Now()
-	plan, err := net.Prepare(task, images, layout)
+	var run func() error
+	var work work
+	if c.Part == "train" || c.Part == "pretrain" {
+		run, work, err = trainingStep(net, task, images, layout)
+	} else {
+		var plan *graph.Plan
+		if plan, err = net.Prepare(task, images, layout); err == nil {
+			run, work = plan.Run, plan
+		}
+	}
 	if err != nil {
 		return Row{}, err
 	}
 	once := func() error {
-		if err := plan.Run(); err != nil {
+		if err := run(); err != nil {
 			return err
 		}
-		return plan.Wait(ctx)
+		return dev.Wait(ctx)
 	}
 	if err := once(); err != nil {
 		return Row{}, err
@@ -151,7 +170,51 @@ func measure(ctx context.Context, open Open, c Case) (Row, error) {
 		return Row{}, err
 	}
 	return Row{Model: c.Model, Batch: c.Batch, Size: c.Size, Part: c.Part, Ratio: c.Ratio, MS: ms(median), FirstMS: ms(first),
-		GFLOPS: float64(plan.FLOPs()) / median.Seconds() / 1e9, Dispatches: plan.Dispatches()}, nil
+		GFLOPS: float64(work.FLOPs()) / median.Seconds() / 1e9, Dispatches: work.Dispatches()}, nil
+}
+
+var tasks = map[string]model.Task{
+	"encoder": model.Encode, "decoder": model.Decode, "classifier": model.Classify, "reconstruct": model.Reconstruct,
+	"train": model.Classify, "pretrain": model.Reconstruct,
+}
+
+// work is what one run costs.
+type work interface {
+	FLOPs() int64
+	Dispatches() int
+}
+
+// trainingStep prepares one whole step: forward, backward and AdamW.
+func trainingStep(net *model.Network, task model.Task, images []float32, l *model.Layout) (func() error, work, error) {
+	trainer, err := model.NewTrainer(net, model.Training{Task: task})
+	if err != nil {
+		return nil, nil, err
+	}
+	opt, err := train.NewOptimizer(net, func(p model.Param) train.Group { return train.Group{LRScale: 1, Decay: train.Decays(p)} }, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	losses := l.Images
+	if task == model.Reconstruct {
+		losses = l.Patches()
+	}
+	b := model.Batch{Images: images, Layout: l, LossGrad: make([]float32, losses), Targets: make([]float32, l.Images*net.Config.Classes)}
+	for i := range b.LossGrad {
+		b.LossGrad[i] = 1 / float32(losses)
+	}
+	for i := 0; i < len(b.Targets); i += net.Config.Classes {
+		b.Targets[i+i%net.Config.Classes] = 1
+	}
+	plan, err := trainer.Step(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func() error {
+		if _, err := trainer.Step(b); err != nil {
+			return err
+		}
+		return opt.Step(shaders.Hyper{LR: 1e-5, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, WeightDecay: 0.05, Step: 100, GradScale: 1})
+	}, plan, nil
 }
 
 // seeded gives every parameter its deterministic values.

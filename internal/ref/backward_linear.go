@@ -13,20 +13,7 @@ func refTranspose(c call) {
 // refLinearDW sums x^T dy over the rows of each split; row K of a split is the
 // bias, as if x had one more channel of ones.
 func refLinearDW(c call) {
-	weightGradient(c, func(r, i int) float64 { return float64(c.f("x")[r*c.n("k")+i]) })
-}
-
-func refLinearGRNDW(c call) {
-	x, scale, beta, group := c.f("x"), c.f("scale"), c.f("beta"), c.u("slot_group")
-	k := c.n("k")
-	weightGradient(c, func(r, i int) float64 {
-		g := int(group[r/c.n("slot_rows")])
-		return float64(x[r*k+i])*float64(scale[g*k+i]) + float64(beta[i])
-	})
-}
-
-func weightGradient(c call, x func(r, i int) float64) {
-	dy, sums := c.f("dy"), c.f("sums")
+	x, dy, sums := c.f("x"), c.f("dy"), c.f("sums")
 	rows, k, n := c.n("rows"), c.n("k"), c.n("n")
 	acc := make([]float64, n)
 	for s := range c.n("splits") {
@@ -36,7 +23,7 @@ func weightGradient(c call, x func(r, i int) float64) {
 			for r := first; r < last; r++ {
 				v := 1.0
 				if i < k {
-					v = x(r, i)
+					v = float64(x[r*k+i])
 				}
 				for j := range n {
 					acc[j] += v * float64(dy[r*n+j])

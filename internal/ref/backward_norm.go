@@ -120,6 +120,17 @@ func refGRNDStat(c call) {
 	}
 }
 
+func refGRNApply(c call) {
+	h, scale, beta, z, group := c.f("h"), c.f("scale"), c.f("beta"), c.f("z"), c.u("slot_group")
+	n := c.n("c")
+	for r := range c.n("rows") {
+		g := int(group[r/c.n("slot_rows")]) * n
+		for i := range n {
+			z[r*n+i] = float32(gelu(float64(h[r*n+i]))*float64(scale[g+i]) + float64(beta[i]))
+		}
+	}
+}
+
 func refGRNDX(c call) {
 	h, dz, scale, slope, dh, group := c.f("h"), c.f("dz"), c.f("scale"), c.f("slope"), c.f("dh"), c.u("slot_group")
 	n := c.n("c")

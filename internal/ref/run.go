@@ -39,7 +39,7 @@ var reference = map[string]func(call){
 
 	"transpose":          refTranspose,
 	"linear_dw":          refLinearDW,
-	"linear_grn_dw":      refLinearGRNDW,
+	"grn_apply":          refGRNApply,
 	"accumulate":         refAccumulate,
 	"accumulate_one":     refAccumulateOne,
 	"gelu":               refGELUOp,

@@ -1,0 +1,4 @@
+package train
+
+// Config is a run; see later.
+type Config struct{}
