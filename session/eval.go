@@ -2,7 +2,9 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"unmask/data"
 	"unmask/metrics"
@@ -48,8 +50,10 @@ func (s *Session) Eval(ctx context.Context, path string, o EvalOptions, progress
 		return nil, err
 	}
 	src, err := data.Open(path)
-	if err != nil {
-		return nil, problem("picture", err, "choose a folder of pictures, or a zip file of one")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, problem("picture", fmt.Errorf("session: there is no folder or zip file %s", path), "check the name")
+	} else if err != nil {
+		return nil, problem("picture", err, "")
 	}
 	defer src.Close()
 	n := src.Len()

@@ -123,7 +123,7 @@ func TestEvalErrors(t *testing.T) {
 		o          EvalOptions
 		want       Problem
 	}{
-		{"no such folder", "nowhere", EvalOptions{Ratio: 0.6}, Problem{"stat nowhere: no such file or directory", "choose a folder of pictures, or a zip file of one", "picture"}},
+		{"no such folder", "nowhere", EvalOptions{Ratio: 0.6}, Problem{"there is no folder or zip file nowhere", "check the name", "picture"}},
 		{"size", good, EvalOptions{Ratio: 0.6, Size: 16}, Problem{"size 16: want 32 to 1024 pixels", "", "picture"}},
 		{"ratio", good, EvalOptions{Ratio: 1}, Problem{"mask ratio is 1, want at least 0 and under 1", "", "mask"}},
 		{"nothing hidden", good, EvalOptions{Ratio: 0.6, Size: 32}, Problem{"ratio 0.6 hides no patch of a.png", "choose a larger ratio or size", "mask"}},
