@@ -11,6 +11,7 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"sync"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -22,6 +23,8 @@ const (
 	MaxPixels = 100_000_000 // larger pictures are declined; half of it at 16 bits a channel
 	MaxSide   = 4096        // pictures with a longer side are scaled down
 	maxAspect = 32          // a scaled strip of a wilder shape would fill the memory
+
+	largePicture = 24_000_000 // pixels; training decodes one such picture at a time
 )
 
 // Notes say in plain words what Decode did to a picture that its owner might
@@ -52,69 +55,139 @@ func (e *BadPicture) Unwrap() error { return e.Err }
 //
 // Every error is a *BadPicture. No content makes Decode panic.
 func Decode(name string, b []byte) (p *Picture, notes Notes, err error) {
-	k, found := sniff(b)
-	defer func() {
-		if r := recover(); r != nil {
-			p, notes, err = nil, nil, damaged(name, k, b, fmt.Errorf("the decoder failed: %v", r))
-		}
-	}()
-	if k == "" {
-		return nil, nil, &BadPicture{Name: name, Found: found, Remedy: "want a picture: " + accepted}
-	}
-	file, header, animated := b, b, false
-	var canvas image.Rectangle // the whole picture, where the first frame may be a part of it
-	switch k {
-	case kindWebP:
-		if cutOff(k, b) { // the pixels may be whole, but the orientation stands behind them
-			return nil, nil, damaged(name, k, b, io.ErrUnexpectedEOF)
-		}
-		s := newWebPStill(b)
-		file, header, animated, canvas = s.file, s.opaque, s.animated, s.canvas
-	case kindGIF:
-		animated = gifFrames(b) > 1
-	case kindPNG:
-		animated = pngChunk(b, "acTL") != nil
-	}
-	cfg, err := codecs[k].config(bytes.NewReader(header))
-	if err != nil {
-		return nil, nil, damaged(name, k, b, err)
-	}
-	if err := checkSize(name, k, cfg); err != nil {
+	f := &pictureFile{name: name, content: b}
+	defer f.recovered(&err, func() { p, notes = nil, nil })
+	if err := f.inspect(); err != nil {
 		return nil, nil, err
 	}
-	if k == kindGIF {
-		canvas = image.Rect(0, 0, cfg.Width, cfg.Height)
-	}
-	img, err := codecs[k].decode(bytes.NewReader(file))
+	img, err := f.decode()
 	if err != nil {
-		return nil, nil, damaged(name, k, b, err)
-	}
-	if canvas.Empty() {
-		canvas = img.Bounds()
-	}
-	// A canvas is announced apart from the frame that was judged above.
-	cfg.Width, cfg.Height = canvas.Dx(), canvas.Dy()
-	if err := checkSize(name, k, cfg); err != nil {
 		return nil, nil, err
 	}
-	if animated {
+	if f.animated {
 		notes = append(notes, "the first frame of an animation")
 	}
-	p, transparent := scaledDown(img, canvas)
+	p, transparent := scaledDown(img, f.canvas)
 	if transparent {
 		notes = append(notes, "transparent parts are shown on white")
 	}
-	turn := orientation(k, b)
+	turn := orientation(f.kind, b)
 	if turn != 1 {
 		p = p.upright(turn)
 	}
-	if w, h := canvas.Dx(), canvas.Dy(); w > MaxSide || h > MaxSide {
+	if w, h := f.canvas.Dx(), f.canvas.Dy(); w > MaxSide || h > MaxSide {
 		if turn >= 5 {
 			w, h = h, w
 		}
 		notes = append(notes, fmt.Sprintf("scaled down from %d x %d to %d x %d pixels", w, h, p.W, p.H))
 	}
 	return p, notes, nil
+}
+
+// DecodeBitmap is Decode for training: 8 bits a channel, a quarter of the
+// memory, no notes. JPEG files lose nothing by it.
+func DecodeBitmap(name string, b []byte) (*Bitmap, error) {
+	return (&pictureFile{name: name, content: b}).bitmap(nil)
+}
+
+// bitmap decodes the file. It holds the lock, where there is one, while it
+// decodes a large picture.
+func (f *pictureFile) bitmap(large sync.Locker) (m *Bitmap, err error) {
+	defer f.recovered(&err, func() { m = nil })
+	if err := f.inspect(); err != nil {
+		return nil, err
+	}
+	if large != nil && f.pixels > largePicture {
+		large.Lock()
+		defer large.Unlock()
+	}
+	img, err := f.decode()
+	if err != nil {
+		return nil, err
+	}
+	if max(f.canvas.Dx(), f.canvas.Dy()) > MaxSide {
+		p, _ := scaledDown(img, f.canvas)
+		m = p.Bitmap()
+	} else {
+		m = newRowReader(img, f.canvas).bitmap()
+	}
+	if turn := orientation(f.kind, f.content); turn != 1 {
+		m = m.upright(turn)
+	}
+	return m, nil
+}
+
+// pictureFile is a picture file on its way to pixels.
+type pictureFile struct {
+	name    string
+	content []byte
+
+	// What inspect finds.
+	kind     kind
+	frame    []byte          // what the decoder gets: a file of the first frame
+	canvas   image.Rectangle // the whole picture, where the first frame may be a part of it
+	animated bool
+	header   image.Config
+	pixels   int // of what will be decoded, as the header says
+}
+
+// recovered turns a panic of a decoder into an error; dropped is called then.
+func (f *pictureFile) recovered(err *error, dropped func()) {
+	if r := recover(); r != nil {
+		dropped()
+		*err = damaged(f.name, f.kind, f.content, fmt.Errorf("the decoder failed: %v", r))
+	}
+}
+
+// inspect finds the format and judges the size by the header.
+func (f *pictureFile) inspect() error {
+	b := f.content
+	k, found := sniff(b)
+	if k == "" {
+		return &BadPicture{Name: f.name, Found: found, Remedy: "want a picture: " + accepted}
+	}
+	f.kind, f.frame = k, b
+	header := b
+	switch k {
+	case kindWebP:
+		if cutOff(k, b) { // the pixels may be whole, but the orientation stands behind them
+			return damaged(f.name, k, b, io.ErrUnexpectedEOF)
+		}
+		s := newWebPStill(b)
+		f.frame, header, f.animated, f.canvas = s.file, s.opaque, s.animated, s.canvas
+	case kindGIF:
+		f.animated = gifFrames(b) > 1
+	case kindPNG:
+		f.animated = pngChunk(b, "acTL") != nil
+	}
+	cfg, err := codecs[k].config(bytes.NewReader(header))
+	if err != nil {
+		return damaged(f.name, k, b, err)
+	}
+	if err := checkSize(f.name, k, cfg); err != nil {
+		return err
+	}
+	if k == kindGIF {
+		f.canvas = image.Rect(0, 0, cfg.Width, cfg.Height)
+	}
+	f.header, f.pixels = cfg, cfg.Width*cfg.Height
+	return nil
+}
+
+// decode returns the first frame of an inspected file; f.canvas is where it
+// lies in the picture.
+func (f *pictureFile) decode() (image.Image, error) {
+	img, err := codecs[f.kind].decode(bytes.NewReader(f.frame))
+	if err != nil {
+		return nil, damaged(f.name, f.kind, f.content, err)
+	}
+	if f.canvas.Empty() {
+		f.canvas = img.Bounds()
+	}
+	// A canvas is announced apart from the frame that was judged by the header.
+	cfg := f.header
+	cfg.Width, cfg.Height = f.canvas.Dx(), f.canvas.Dy()
+	return img, checkSize(f.name, f.kind, cfg)
 }
 
 // codecs are the decoders. They are called by name and not through package

@@ -332,12 +332,19 @@ func FuzzDecode(f *testing.F) {
 			t.Skip() // no fault, but each would cost a second
 		}
 		p, _, err := Decode("fuzz", b)
+		m, errBitmap := DecodeBitmap("fuzz", b)
 		if err != nil {
 			var bad *BadPicture
 			if p != nil || !errors.As(err, &bad) {
 				t.Fatalf("picture %v, error %#v", p, err)
 			}
+			if m != nil || errBitmap == nil || errBitmap.Error() != err.Error() {
+				t.Fatalf("DecodeBitmap: bitmap %v, error %v, want %v", m, errBitmap, err)
+			}
 			return
+		}
+		if errBitmap != nil || m.W != p.W || !slices.Equal(m.Pix, p.Bitmap().Pix) {
+			t.Fatalf("DecodeBitmap differs from Decode, error %v", errBitmap)
 		}
 		if p.W < 1 || p.H < 1 || p.W > MaxSide || p.H > MaxSide || len(p.Pix) != p.W*p.H*3 {
 			t.Fatalf("%d x %d pixels with %d values", p.W, p.H, len(p.Pix))

@@ -71,32 +71,38 @@ func after(b []byte, at, n uint64) []byte {
 
 // upright turns and mirrors a picture stored with orientation o (2..8).
 func (p *Picture) upright(o int) *Picture {
-	w, h := p.W, p.H
+	pix, w, h := upright(p.Pix, p.W, p.H, o)
+	return &Picture{W: w, H: h, Pix: pix}
+}
+
+// upright turns and mirrors pixels, (h, w, 3), stored with orientation o.
+func upright[T float32 | uint8](pix []T, w, h, o int) ([]T, int, int) {
+	outW, outH := w, h
 	if o >= 5 {
-		w, h = h, w
+		outW, outH = h, w
 	}
-	out := NewPicture(w, h)
-	for y := range h {
-		for x := range w {
+	out := make([]T, len(pix))
+	for y := range outH {
+		for x := range outW {
 			sx, sy := x, y
 			switch o {
 			case 2: // mirrored left to right
-				sx = p.W - 1 - x
+				sx = w - 1 - x
 			case 3: // upside down
-				sx, sy = p.W-1-x, p.H-1-y
+				sx, sy = w-1-x, h-1-y
 			case 4: // mirrored top to bottom
-				sy = p.H - 1 - y
+				sy = h - 1 - y
 			case 5: // mirrored along the main diagonal
 				sx, sy = y, x
 			case 6: // wants a quarter turn clockwise
-				sx, sy = y, p.H-1-x
+				sx, sy = y, h-1-x
 			case 7: // mirrored along the other diagonal
-				sx, sy = p.W-1-y, p.H-1-x
+				sx, sy = w-1-y, h-1-x
 			case 8: // wants a quarter turn anticlockwise
-				sx, sy = p.W-1-y, x
+				sx, sy = w-1-y, x
 			}
-			copy(out.Pix[(y*w+x)*3:][:3], p.Pix[(sy*p.W+sx)*3:])
+			copy(out[(y*outW+x)*3:][:3], pix[(sy*w+sx)*3:])
 		}
 	}
-	return out
+	return out, outW, outH
 }

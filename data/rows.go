@@ -27,6 +27,23 @@ func (r *rowReader) picture() *Picture {
 	return p
 }
 
+// bitmap reads the whole box at its own size, 8 bits a channel.
+func (r *rowReader) bitmap() *Bitmap {
+	m := NewBitmap(r.box.Dx(), r.box.Dy())
+	if img, ok := r.img.(*image.YCbCr); ok && r.box == img.Rect {
+		for y := range m.H {
+			readYCbCr8(img, r.box.Min.Y+y, m.row(y))
+		}
+		return m
+	}
+	line := make([]float32, m.W*3)
+	for y := range m.H {
+		r.read(y, line)
+		quantize(m.row(y), line)
+	}
+	return m
+}
+
 // read fills dst, (box.Dx(), 3), with row y of the box, counted from its top.
 func (r *rowReader) read(y int, dst []float32) {
 	y += r.box.Min.Y
@@ -75,6 +92,37 @@ func readYCbCr(m *image.YCbCr, x0, x1, y int, dst []float32) {
 		i, j := m.YOffset(x, y), m.COffset(x, y)
 		r, g, b := color.YCbCrToRGB(m.Y[i], m.Cb[j], m.Cr[j])
 		dst[0], dst[1], dst[2] = float32(r)/255, float32(g)/255, float32(b)/255
+		dst = dst[3:]
+	}
+}
+
+// chromaShift holds how many pixels beside one another share a chroma value,
+// as a power of two.
+var chromaShift = map[image.YCbCrSubsampleRatio]int{
+	image.YCbCrSubsampleRatio444: 0,
+	image.YCbCrSubsampleRatio440: 0,
+	image.YCbCrSubsampleRatio422: 1,
+	image.YCbCrSubsampleRatio420: 1,
+	image.YCbCrSubsampleRatio411: 2,
+	image.YCbCrSubsampleRatio410: 2,
+}
+
+// readYCbCr8 fills dst, (W, 3), with row y of the image. It is color.YCbCrToRGB
+// spelled out, since half the time of decoding would go into its calls.
+func readYCbCr8(m *image.YCbCr, y int, dst []uint8) {
+	x0 := m.Rect.Min.X
+	luma := m.Y[m.YOffset(x0, y):][:m.Rect.Dx()]
+	j := m.COffset(x0, y)
+	blues, reds := m.Cb[j:], m.Cr[j:]
+	shift := chromaShift[m.SubsampleRatio]
+	x0 &= 1<<shift - 1 // pixels before the first that share its chroma
+	for i, v := range luma {
+		k := (x0 + i) >> shift
+		light := int32(v) * 0x10101
+		blue, red := int32(blues[k])-128, int32(reds[k])-128
+		dst[0] = clamp8((light + 91881*red) >> 16)
+		dst[1] = clamp8((light - 22554*blue - 46802*red) >> 16)
+		dst[2] = clamp8((light + 116130*blue) >> 16)
 		dst = dst[3:]
 	}
 }
