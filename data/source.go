@@ -31,6 +31,14 @@ type Source interface {
 // train, val and test above them, or a zip file of either. Files that do not
 // end like pictures, hidden files and macOS's resource forks are passed over.
 func Open(name string) (Source, error) {
+	s, err := open(name)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func open(name string) (*source, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
@@ -42,12 +50,12 @@ func Open(name string) (Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
-	s, err := OpenZip(name, f, info.Size())
+	s, err := openZip(name, f, info.Size())
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	s.(*source).close = f.Close
+	s.close = f.Close
 	return s, nil
 }
 
@@ -55,6 +63,7 @@ func Open(name string) (Source, error) {
 type source struct {
 	files   []file
 	classes []string
+	empty   []string // folders without a picture in them, nor below
 	close   func() error
 }
 
@@ -96,12 +105,13 @@ func tooLarge(name string) error {
 	return fmt.Errorf("data: %s: file is larger than %d MB unpacked: leave it out", name, MaxFileSize>>20)
 }
 
-func openFolder(root string) (Source, error) {
+func openFolder(root string) (*source, error) {
 	base, err := filepath.EvalSymlinks(root) // WalkDir follows no link, not even this one
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
 	var files []file
+	var folders []string
 	err = filepath.WalkDir(base, func(full string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -112,9 +122,13 @@ func openFolder(root string) (Source, error) {
 		}
 		rel = filepath.ToSlash(rel)
 		if d.IsDir() {
-			if rel != "." && passedOver(rel) {
+			if rel == "." {
+				return nil
+			}
+			if passedOver(rel) {
 				return fs.SkipDir
 			}
+			folders = append(folders, rel)
 			return nil
 		}
 		if passedOver(rel) || !looksLikePicture(rel) {
@@ -132,72 +146,49 @@ func openFolder(root string) (Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
-	return newSource(root, files)
+	s, err := newSource(root, files)
+	if err != nil {
+		return nil, err
+	}
+	s.empty = emptyFolders(folders, files)
+	return s, nil
+}
+
+// emptyFolders returns those that no file lies in or below, sorted.
+func emptyFolders(folders []string, files []file) []string {
+	full := map[string]bool{}
+	for _, f := range files {
+		for d := path.Dir(f.path); !full[d]; d = path.Dir(d) {
+			full[d] = true
+		}
+	}
+	empty := slices.DeleteFunc(slices.Clone(folders), func(f string) bool { return full[f] })
+	slices.Sort(empty)
+	return slices.Compact(empty)
 }
 
 // newSource sorts the files and finds their classes.
-func newSource(name string, files []file) (Source, error) {
+func newSource(name string, files []file) (*source, error) {
 	if len(files) == 0 {
 		return nil, fmt.Errorf("data: %s: no pictures found: want files that end in %s", name, strings.Join(extensions, ", "))
 	}
 	slices.SortStableFunc(files, func(a, b file) int { return cmp.Compare(a.path, b.path) })
 	s := &source{files: files, close: func() error { return nil }}
-	labels := classLabels(files)
-	for _, l := range labels {
-		if l != "" && !slices.Contains(s.classes, l) {
-			s.classes = append(s.classes, l)
+	paths := make([]string, len(files))
+	for i, f := range files {
+		paths[i] = f.path
+	}
+	places := layOut(paths, func(string) bool { return false })
+	for _, p := range places {
+		if p.class != "" && !slices.Contains(s.classes, p.class) {
+			s.classes = append(s.classes, p.class)
 		}
 	}
 	slices.Sort(s.classes)
-	for i, l := range labels {
-		s.files[i].class = slices.Index(s.classes, l)
+	for i, p := range places {
+		s.files[i].class = slices.Index(s.classes, p.class)
 	}
 	return s, nil
-}
-
-// splits are the folders that divide a data set and are no classes.
-var splits = []string{"train", "val", "valid", "validation", "test"}
-
-// classLabels returns the class folder of each file, "" for none. Folders that
-// hold everything (an archive's top folder) do not count, nor does a level of
-// splits; the next folder is the class.
-func classLabels(files []file) []string {
-	dirs := make([][]string, len(files))
-	for i, f := range files {
-		if d := path.Dir(f.path); d != "." {
-			dirs[i] = strings.Split(d, "/")
-		}
-	}
-	dropCommon(dirs)
-	if !slices.ContainsFunc(dirs, func(d []string) bool {
-		return len(d) == 0 || !slices.Contains(splits, strings.ToLower(d[0]))
-	}) {
-		for i := range dirs {
-			dirs[i] = dirs[i][1:]
-		}
-	}
-	labels := make([]string, len(files))
-	for i, d := range dirs {
-		if len(d) > 0 {
-			labels[i] = d[0]
-		}
-	}
-	return labels
-}
-
-// dropCommon cuts off the leading folders that all paths share.
-func dropCommon(dirs [][]string) {
-	for len(dirs[0]) > 0 {
-		first := dirs[0][0]
-		for _, d := range dirs {
-			if len(d) == 0 || d[0] != first {
-				return
-			}
-		}
-		for i := range dirs {
-			dirs[i] = dirs[i][1:]
-		}
-	}
 }
 
 func looksLikePicture(name string) bool {

@@ -130,16 +130,16 @@ func TestOpenErrors(t *testing.T) {
 	}
 }
 
-func openZip(b []byte) (Source, error) {
+func zipSource(b []byte) (Source, error) {
 	return OpenZip("set.zip", bytes.NewReader(b), int64(len(b)))
 }
 
 func TestZipPathTricksAreRefused(t *testing.T) {
 	for _, entry := range []string{"../evil.jpg", "a/../../evil.jpg", "/etc/evil.jpg", `..\evil.jpg`, `C:\evil.jpg`, "C:/evil.jpg", "a//b.jpg", "../notes.txt"} {
-		_, err := openZip(zipped(t, "good.jpg", entry))
+		_, err := zipSource(zipped(t, "good.jpg", entry))
 		wantError(t, entry, err, fmt.Sprintf("data: set.zip: entry %q leads out of the archive: refused", entry))
 	}
-	s, err := openZip(zipped(t, "./a.jpg", `cat\b.jpg`, `dog\c.jpg`))
+	s, err := zipSource(zipped(t, "./a.jpg", `cat\b.jpg`, `dog\c.jpg`))
 	if err != nil || listing(s) != "a.jpg:-1 cat/b.jpg:0 dog/c.jpg:1" {
 		t.Errorf("harmless paths: %v, %v", s, err)
 	}
@@ -169,7 +169,7 @@ func TestZipBombsAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = "data: bomb.png: file is larger than 200 MB unpacked: leave it out"
-	s, err := openZip(b.Bytes())
+	s, err := zipSource(b.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,18 +192,18 @@ func TestZipDamage(t *testing.T) {
 	at := bytes.LastIndex(b, []byte("PK\x01\x02"))
 	encrypted := slices.Clone(b)
 	encrypted[at+8] |= 1
-	_, err := openZip(encrypted)
+	_, err := zipSource(encrypted)
 	wantError(t, "encrypted", err, `data: set.zip: entry "a.jpg" is encrypted: unpack the file and open the folder`)
 
 	flipped := slices.Clone(b)
 	flipped[bytes.Index(b, []byte("a.jpg"))+5+3] ^= 0x55 // inside the packed data
-	s, err := openZip(flipped)
+	s, err := zipSource(flipped)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, err := s.Read(0); err == nil || !strings.HasPrefix(err.Error(), "data: a.jpg: ") {
 		t.Errorf("damaged entry reads %q, %v", got, err)
 	}
-	_, err = openZip(b[:len(b)/2])
+	_, err = zipSource(b[:len(b)/2])
 	wantError(t, "cut", err, "data: set.zip: want a folder or a zip file of pictures: zip: not a valid zip file")
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"strings"
 )
 
@@ -13,18 +14,35 @@ import (
 // for messages. A zip file with an entry that points outside of it is refused
 // as a whole: no tool writes that by mistake. Nothing is ever unpacked to disk.
 func OpenZip(name string, r io.ReaderAt, size int64) (Source, error) {
+	s, err := openZip(name, r, size)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func openZip(name string, r io.ReaderAt, size int64) (*source, error) {
 	z, err := zip.NewReader(r, size)
 	// Paths are judged below, whatever the reader thinks of them.
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, fmt.Errorf("data: %s: want a folder or a zip file of pictures: %w", name, err)
 	}
 	var files []file
+	var folders []string
 	for _, f := range z.File {
 		entry, err := entryPath(f.Name)
 		if err != nil {
 			return nil, fmt.Errorf("data: %s: %w", name, err)
 		}
-		if !f.Mode().IsRegular() || passedOver(entry) || !looksLikePicture(entry) {
+		if passedOver(entry) {
+			continue
+		}
+		if f.Mode().IsDir() {
+			folders = append(folders, entry)
+		} else if d := path.Dir(entry); d != "." {
+			folders = append(folders, d)
+		}
+		if !f.Mode().IsRegular() || !looksLikePicture(entry) {
 			continue
 		}
 		const encrypted = 1
@@ -37,7 +55,12 @@ func OpenZip(name string, r io.ReaderAt, size int64) (Source, error) {
 			open: f.Open,
 		})
 	}
-	return newSource(name, files)
+	s, err := newSource(name, files)
+	if err != nil {
+		return nil, err
+	}
+	s.empty = emptyFolders(folders, files)
+	return s, nil
 }
 
 // entryPath returns the path of an entry with slashes, or an error where it
