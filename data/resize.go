@@ -8,29 +8,44 @@ type taps struct {
 	w     []float32 // they add up to 1
 }
 
-// bicubicTaps returns the taps of a resize from n to m pixels. The kernel is
-// the cubic of Keys (1981) with a = -0.5 (Catmull-Rom); shrinking widens it by
-// n/m, which is the antialiasing. Centres, support and rounding are those of
-// PIL's Image.resize with BICUBIC, so that pictures match a PyTorch pipeline.
+// bicubicTaps returns the taps of a resize from n to m pixels.
 func bicubicTaps(n, m int) []taps {
+	out := make([]taps, m)
+	eachBicubic(n, m, func(i, first int, w []float64) {
+		out[i] = taps{first, make([]float32, len(w))}
+		for k, v := range w {
+			out[i].w[k] = float32(v)
+		}
+	})
+	return out
+}
+
+// eachBicubic calls do for every output pixel i of a resize from n to m pixels
+// with the first source pixel that counts and the weights, which add up to 1;
+// w is only valid during the call. The kernel is the cubic of Keys (1981) with
+// a = -0.5 (Catmull-Rom); shrinking widens it by n/m, which is the
+// antialiasing. Centres, support and rounding are those of PIL's Image.resize
+// with BICUBIC, so that pictures match a PyTorch pipeline.
+func eachBicubic(n, m int, do func(i, first int, w []float64)) {
 	scale := float64(n) / float64(m)
 	wide := math.Max(scale, 1)
-	out := make([]taps, m)
-	for i := range out {
+	var w []float64
+	for i := range m {
 		centre := (float64(i) + 0.5) * scale
 		lo := max(int(centre-2*wide+0.5), 0)
 		hi := min(int(centre+2*wide+0.5), n)
-		w, sum := make([]float64, hi-lo), 0.0
-		for k := range w {
-			w[k] = cubic((float64(lo+k) - centre + 0.5) / wide)
-			sum += w[k]
+		sum := 0.0
+		w = w[:0]
+		for k := lo; k < hi; k++ {
+			v := cubic((float64(k) - centre + 0.5) / wide)
+			w = append(w, v)
+			sum += v
 		}
-		out[i] = taps{lo, make([]float32, len(w))}
 		for k := range w {
-			out[i].w[k] = float32(w[k] / sum)
+			w[k] /= sum
 		}
+		do(i, lo, w)
 	}
-	return out
 }
 
 func cubic(t float64) float64 {
