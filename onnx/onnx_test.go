@@ -229,7 +229,7 @@ func TestErrors(t *testing.T) {
 		f    *weights.File
 		want string
 	}{
-		{seeded(size(t, "atto").WithDecoder(1, 512)), "onnx: these weights have no classifier head: fine-tune them first (unmask finetune), or write the encoder's features (unmask convert --features)"},
+		{seeded(size(t, "atto").WithDecoder(1, 512)), "onnx: these weights have no classifier head"},
 		{&weights.File{}, `onnx: model: no ConvNeXt encoder here: tensor "downsample_layers.0.0.weight" is missing`},
 		{big, "onnx: the network takes 2518 MB, and an ONNX file of one part holds less than 2048"},
 	} {

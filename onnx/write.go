@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -19,6 +20,9 @@ const (
 	Logits   Output = logitsName   // of the classifier, (N, classes)
 	Features Output = featuresName // of the encoder's last stage, (N, C, H/32, W/32), before pooling and norm
 )
+
+// ErrNoHead says that the logits of weights without a classifier were wanted.
+var ErrNoHead = errors.New("onnx: these weights have no classifier head")
 
 // Opset is the version of ONNX's operators that the files use.
 const Opset = opset
@@ -54,7 +58,7 @@ func Write(w io.Writer, f *weights.File, out Output) (model.Config, error) {
 	switch out {
 	case Logits:
 		if cfg.Classes == 0 {
-			return cfg, fmt.Errorf("onnx: these weights have no classifier head: fine-tune them first (unmask finetune), or write the encoder's features (unmask convert --features)")
+			return cfg, ErrNoHead
 		}
 		n.head(n.encoder())
 		result = value(logitsName, "one score a class; softmax gives probabilities", batch, dim{n: int64(cfg.Classes)})

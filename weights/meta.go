@@ -17,19 +17,40 @@ func (f *File) AddMeta(from map[string]string) error {
 			continue
 		}
 		if key == MetaClasses {
-			head, ok := f.Tensor("head.bias")
-			if !ok {
+			if _, ok := f.Tensor("head.bias"); !ok {
 				continue
 			}
 			var names []string
 			if err := json.Unmarshal([]byte(text), &names); err != nil {
 				return fmt.Errorf("weights: metadata %q: %w", key, err)
 			}
-			if len(names) != len(head.Data) {
-				return fmt.Errorf("weights: metadata %q names %d classes, the head has %d", key, len(names), len(head.Data))
+			if err := f.SetClasses(names); err != nil {
+				return err
 			}
+			continue
 		}
 		f.Meta[key] = text
 	}
+	return nil
+}
+
+// SetClasses notes the names of the classes, in the order of the head of f,
+// which has official names.
+func (f *File) SetClasses(names []string) error {
+	head, ok := f.Tensor("head.bias")
+	if !ok {
+		return fmt.Errorf("weights: there is no classifier head to name %d classes of", len(names))
+	}
+	if len(names) != len(head.Data) {
+		return fmt.Errorf("weights: %d names of classes, and the head has %d", len(names), len(head.Data))
+	}
+	text, err := json.Marshal(names)
+	if err != nil {
+		return fmt.Errorf("weights: names of classes: %w", err)
+	}
+	if f.Meta == nil {
+		f.Meta = map[string]string{}
+	}
+	f.Meta[MetaClasses] = string(text)
 	return nil
 }

@@ -24,11 +24,21 @@ func TestAddMeta(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`["a"]`: `weights: metadata "classes" names 1 classes, the head has 2`,
+		`["a"]`: `weights: 1 names of classes, and the head has 2`,
 		`a,b`:   `weights: metadata "classes": invalid character 'a' looking for beginning of value`,
 	} {
 		if err := (&File{Tensors: head}).AddMeta(map[string]string{MetaClasses: text}); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
+	}
+}
+
+func TestSetClasses(t *testing.T) {
+	f := &File{Tensors: []Tensor{{Name: "head.bias", Shape: []int{2}, Data: []float32{1, 2}}}}
+	if err := f.SetClasses([]string{"a \"b\"", "ü"}); err != nil || f.Meta[MetaClasses] != `["a \"b\"","ü"]` {
+		t.Errorf("%q, %v", f.Meta, err)
+	}
+	if err := (&File{}).SetClasses([]string{"a"}); err == nil || err.Error() != "weights: there is no classifier head to name 1 classes of" {
+		t.Error(err)
 	}
 }
