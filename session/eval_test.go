@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"context"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -83,6 +84,24 @@ func TestEvalOfAFolder(t *testing.T) {
 	}
 	if one(4) != r.Rows[0].MSE*3 || one(0) != one(4) || one(3) <= one(1) {
 		t.Errorf("sums over the first pictures: %v %v %v", one(1), one(3), one(4))
+	}
+}
+
+// TestEvalMasksDiffer: picture i is masked with Seed + i.
+func TestEvalMasksDiffer(t *testing.T) {
+	s := evaluator(t, "cpu")
+	loss := func(seed uint64, files map[string][]byte) float64 {
+		r, err := s.Eval(context.Background(), pictures(t, files), EvalOptions{Size: 96, Ratio: 0.6, Seed: seed}, func(int, int) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Loss * float64(r.Pictures)
+	}
+	a, b := scene(96, 96, 1), scene(96, 96, 2)
+	first, second := loss(5, map[string][]byte{"a.png": a}), loss(6, map[string][]byte{"b.png": b})
+	both := loss(5, map[string][]byte{"a.png": a, "b.png": b})
+	if math.Abs(both-first-second) > 1e-9*both || second == loss(5, map[string][]byte{"b.png": b}) {
+		t.Errorf("two pictures have %v, alone %v and %v", both, first, second)
 	}
 }
 

@@ -1,12 +1,14 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
 	"strings"
 	"testing"
 
+	"unmask/data"
 	"unmask/internal/device"
 	"unmask/weights"
 )
@@ -134,6 +136,28 @@ func TestErrorEvents(t *testing.T) {
 				t.Errorf("\ngot  %+v\nwant %+v", *got, c.want)
 			}
 		})
+	}
+}
+
+// TestAMaskOfAnotherPicture cannot come by a command, which brings bits only.
+func TestAMaskOfAnotherPicture(t *testing.T) {
+	s := small(t, "fcmae")
+	m, err := data.ParseMask("010101", 2, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Problem{"the mask has 2 x 3 patches, the picture 1 x 2", "", "mask"}
+	if _, err := s.Reconstruct(context.Background(), m); err == nil || *Explain(err) != want {
+		t.Errorf("reconstruct: %v", err)
+	}
+	if _, err := s.Features(context.Background(), m); err == nil || *Explain(err) != want {
+		t.Errorf("features: %v", err)
+	}
+	if _, err := noWeights(t).Features(context.Background(), m); err == nil || Explain(err).Text != "there are no weights yet" {
+		t.Errorf("features without weights: %v", err)
+	}
+	if _, err := noPicture(t).Features(context.Background(), m); err == nil || Explain(err).Text != "there is no picture yet" {
+		t.Errorf("features without a picture: %v", err)
 	}
 }
 

@@ -71,16 +71,28 @@ func TestReconstructContract(t *testing.T) {
 	if img.Bounds().Size() != l.Size {
 		t.Fatalf("the panel has %v pixels, want %v", img.Bounds().Size(), l.Size)
 	}
+	bare := filepath.Join(t.TempDir(), "bare.png")
+	must(t, "reconstruct", in, "-o", bare, "--weights", fcmae, "--device", "cpu", "--view", "reconstruction")
+	predicted := pixels(t, bare)
 	original := fitted(t, in, 224)
 	if !sameIn(img, l.Tiles[0], original, image.Point{}) {
 		t.Error("the first tile is not the photo")
 	}
 	for patch := range 70 {
 		at := image.Pt(patch%10*32, patch/10*32)
-		for i, shown := range []bool{true, slices.Contains(r["visible"].([]any), any(float64(patch))), false, slices.Contains(r["visible"].([]any), any(float64(patch)))} {
+		tile := func(i int) image.Rectangle {
 			corner := l.Tiles[i].Min.Add(at)
-			if same := sameIn(img, image.Rectangle{corner, corner.Add(image.Pt(32, 32))}, original, at); same != shown {
+			return image.Rectangle{corner, corner.Add(image.Pt(32, 32))}
+		}
+		visible := slices.Contains(r["visible"].([]any), any(float64(patch)))
+		for i, shown := range []bool{true, visible, false, visible} {
+			if same := sameIn(img, tile(i), original, at); same != shown {
 				t.Errorf("tile %d, patch %d: the photo's pixels %t, want %t", i, patch, same, shown)
+			}
+		}
+		for i, shown := range []bool{false, false, !visible, !visible} { // and nothing of what was not asked for
+			if same := sameIn(img, tile(i), predicted, at); same != shown {
+				t.Errorf("tile %d, patch %d: the predicted pixels %t, want %t", i, patch, same, shown)
 			}
 		}
 	}
