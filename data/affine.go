@@ -49,23 +49,29 @@ func (m *Bitmap) bicubicAt(dst []uint8, sx, sy float64) {
 	for k := range column {
 		column[k] = 3 * min(max(x-1+k, 0), m.W-1)
 	}
-	// At a distance of 0 only the second of four rows counts: shears and shifts
-	// along the other axis cost a quarter.
+	// At a distance of 0 only the second of four counts: shears and shifts along
+	// one axis cost a quarter.
 	first, last := 0, 3
 	if dy == 0 {
 		first, last = 1, 1
 	}
-	var rows [4][]uint8
+	var v [4][3]float64 // the colour of each row at sx
 	for k := first; k <= last; k++ {
-		rows[k] = m.row(min(max(y-1+k, 0), m.H-1))
+		r := m.row(min(max(y-1+k, 0), m.H-1))
+		r0, r1, r2, r3 := r[column[0]:][:3], r[column[1]:][:3], r[column[2]:][:3], r[column[3]:][:3]
+		for c := range 3 {
+			v[k][c] = float64(r1[c])
+			if dx != 0 {
+				v[k][c] = bicubic4(float64(r0[c]), v[k][c], float64(r2[c]), float64(r3[c]), dx)
+			}
+		}
 	}
 	for c := range 3 {
-		var v [4]float64
-		for k := first; k <= last; k++ {
-			r := rows[k][c:]
-			v[k] = bicubic4(float64(r[column[0]]), float64(r[column[1]]), float64(r[column[2]]), float64(r[column[3]]), dx)
+		at := v[1][c]
+		if dy != 0 {
+			at = bicubic4(v[0][c], at, v[2][c], v[3][c], dy)
 		}
-		dst[c] = uint8(math.Max(math.Min(bicubic4(v[0], v[1], v[2], v[3], dy), 255), 0))
+		dst[c] = clamp8(int32(at))
 	}
 }
 

@@ -141,15 +141,17 @@ func (d *Dataset) checkSplits(o DatasetOptions) error {
 // least one and never all, to validation.
 func (d *Dataset) setAside(share float64, seed uint64) {
 	byClass := map[int][]int{}
+	lots := make([]uint64, d.Len())
 	for _, i := range d.Train {
 		byClass[d.labels[i]] = append(byClass[d.labels[i]], i)
+		lots[i] = d.lot(i, seed)
 	}
 	d.Train = nil
 	for _, pictures := range byClass {
 		// The order comes from the paths, not from a shuffle of numbers: a picture
 		// that is added or removed leaves the others on their sides.
 		slices.SortFunc(pictures, func(a, b int) int {
-			return cmp.Or(cmp.Compare(d.lot(a, seed), d.lot(b, seed)), cmp.Compare(a, b))
+			return cmp.Or(cmp.Compare(lots[a], lots[b]), cmp.Compare(a, b))
 		})
 		n := int(math.Round(share * float64(len(pictures))))
 		n = min(max(n, 1), len(pictures)-1)
