@@ -30,6 +30,11 @@ type app struct {
 type usageError struct{ error }
 
 func main() {
+	if os.Getenv("XDG_RUNTIME_DIR") == "" {
+		// Without it, as in a container, graphics drivers complain on stderr for
+		// want of a window system that nobody asked for.
+		os.Setenv("XDG_RUNTIME_DIR", os.TempDir())
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))

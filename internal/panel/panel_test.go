@@ -3,6 +3,7 @@ package panel
 import (
 	"image"
 	"image/color"
+	"slices"
 	"testing"
 )
 
@@ -52,6 +53,40 @@ func TestDarkAndLightDiffer(t *testing.T) {
 	light, dark := Compose(tiles, Options{}), Compose(tiles, Options{Dark: true})
 	if light.NRGBAAt(0, 0).R < 200 || dark.NRGBAAt(0, 0).R > 60 {
 		t.Errorf("grounds %v and %v", light.NRGBAAt(0, 0), dark.NRGBAAt(0, 0))
+	}
+}
+
+// TestTextStaysWithItsTile: a label stands above its own tile, shortened where
+// it is too long, and the caption below all tiles.
+func TestTextStaysWithItsTile(t *testing.T) {
+	o := Options{Caption: "A caption that is far too long for a panel of a single narrow tile"}
+	for _, labels := range [][]string{{"Original", "An endless label that no tile can hold whole"}, {"One"}} {
+		var tiles []Tile
+		for _, s := range labels {
+			tiles = append(tiles, Tile{s, gradient(200, 120)})
+		}
+		out, l := Compose(tiles, o), Arrange(len(tiles), 200, 120, o)
+		ground := out.NRGBAAt(0, 0)
+		inked := make([]bool, len(tiles)+1) // the last is the caption
+		for y := range l.Size.Y {
+			for x := range l.Size.X {
+				p := image.Pt(x, y)
+				if out.NRGBAAt(x, y) == ground || slices.ContainsFunc(l.Tiles, func(r image.Rectangle) bool { return p.In(r) }) {
+					continue
+				}
+				i := slices.IndexFunc(l.Tiles, func(r image.Rectangle) bool { return x >= r.Min.X-1 && x <= r.Max.X && y < r.Min.Y })
+				if y >= l.Tiles[0].Max.Y && x >= l.Margin-1 && x <= l.Size.X-l.Margin {
+					i = len(tiles)
+				}
+				if i < 0 {
+					t.Fatalf("%q: text at %v, between the tiles %v", labels, p, l.Tiles)
+				}
+				inked[i] = true
+			}
+		}
+		if slices.Contains(inked, false) {
+			t.Errorf("%q: labels and caption are there: %v", labels, inked)
+		}
 	}
 }
 
