@@ -94,7 +94,7 @@ func (g *augmenter) augment(dst []float32, src *Bitmap, size int, a *Augment, r 
 func (g *augmenter) swap() { g.picture, g.scratch = g.scratch, g.picture }
 
 // ColourJitter changes brightness, contrast and saturation by factors in
-// max(0, 1-v)..1+v, in an order by chance, as torchvision's ColorJitter does.
+// 1-v..1+v, v at most 1, in an order by chance, as torchvision's ColorJitter does.
 type ColourJitter struct {
 	Brightness, Contrast, Saturation float64
 }
@@ -107,7 +107,7 @@ func (j ColourJitter) apply(m *Bitmap, r *rand.Rand) {
 	spread := [3]float64{j.Brightness, j.Contrast, j.Saturation}
 	for _, k := range r.Perm(len(ops)) {
 		if v := spread[k]; v > 0 {
-			ops[k](uniform(r, max(1-v, 0), 1+v))
+			ops[k](uniform(r, 1-v, 1+v))
 		}
 	}
 }

@@ -140,7 +140,7 @@ func TestDatasetFindsClassesAndSplits(t *testing.T) {
 func TestDatasetOfSeveralFiles(t *testing.T) {
 	dir := t.TempDir()
 	var paths []string
-	for name, file := range map[string][]byte{"cats.zip": album(t, "1.png", "2.png"), "dogs.zip": album(t, "1.png")} {
+	for name, file := range map[string][]byte{"cats.zip": album(t, "1.png", "2.png", "none/"), "dogs.zip": album(t, "1.png")} {
 		paths = append(paths, filepath.Join(dir, name))
 		if err := os.WriteFile(filepath.Join(dir, name), file, 0o644); err != nil {
 			t.Fatal(err)
@@ -200,6 +200,10 @@ func TestSeededSplit(t *testing.T) {
 	if slices.Equal(names(open(2, paths)), names(d)) {
 		t.Error("another seed gives the same split")
 	}
+	wrapped := open(1, wrap("set/", paths))
+	if got := names(wrapped); !slices.Equal(got, wrap("set/", names(d))) {
+		t.Error("a folder around it all gives another split")
+	}
 	more := names(open(1, append(slices.Clone(paths), "cat/extra.png")))
 	kept := 0
 	for _, n := range names(d) {
@@ -218,6 +222,24 @@ func TestSeededSplit(t *testing.T) {
 	}
 	if len(exam.Train) != 14 || len(exam.Val) != 6 || len(exam.Test) != 6 || !strings.HasPrefix(exam.Name(exam.Test[0]), "test/") {
 		t.Errorf("%d, %d, %d pictures, want 14, 6, 6: %s", len(exam.Train), len(exam.Val), len(exam.Test), splitList(exam))
+	}
+}
+
+// wrap puts a folder around all paths.
+func wrap(folder string, paths []string) (out []string) {
+	for _, p := range paths {
+		out = append(out, folder+p)
+	}
+	return out
+}
+
+func TestSeededSplitLeavesSomethingToLearnFrom(t *testing.T) {
+	d, err := ZipDataset("set", album(t, append(numbered("cat/", 2), numbered("dog/", 9)...)...), DatasetOptions{Labelled: true, ValShare: 0.9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(d.Counts(d.Train), []int{1, 1}) || !slices.Equal(d.Counts(d.Val), []int{1, 8}) {
+		t.Errorf("training %v, validation %v, want 1, 1 and 1, 8", d.Counts(d.Train), d.Counts(d.Val))
 	}
 }
 
