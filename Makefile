@@ -58,6 +58,7 @@ site: wasm ## the folder site/, for any static host
 
 golden: ## write testdata/golden anew with PyTorch (see reference/README.md)
 	/usr/bin/python3 reference/goldens.py
+	/usr/bin/python3 reference/goldens_train.py
 
 weights: ## ship a pre-training result: make weights FROM=file [LOG=log.jsonl]
 	@test -n "$(FROM)" || { echo "usage: make weights FROM=file.safetensors [LOG=log.jsonl]"; exit 2; }

@@ -34,6 +34,7 @@ from torch.nn import functional as F
 import safetensors
 from convnextv2 import SIZES
 from sparse import SparseFCMAE
+from training import decays
 
 SIDE = 224  # of the photos, and of validation
 RATIO = 0.6
@@ -126,7 +127,7 @@ def optimiser(model, lr, decay):
     """AdamW without weight decay of vectors, GRN and the mask token."""
     groups = {True: [], False: []}
     for name, p in model.named_parameters():
-        groups[p.ndim > 1 and "grn" not in name and name != "mask_token"].append(p)
+        groups[decays(name, p)].append(p)
     groups = [dict(params=groups[True], weight_decay=decay), dict(params=groups[False], weight_decay=0)]
     return torch.optim.AdamW(groups, lr=lr, betas=(0.9, 0.95))
 

@@ -44,6 +44,11 @@ def pattern(name, *shape):
     return torch.from_numpy(s.astype(np.float32).reshape(shape))
 
 
+def signs(count):
+    """count float64 numbers, +1 where mix(i) is odd, else -1."""
+    return torch.from_numpy((mix(np.arange(count)) & np.uint32(1)).astype(np.float64) * 2 - 1)
+
+
 def parameter(name, shape):
     """Float32 values of the parameter called name.
 
