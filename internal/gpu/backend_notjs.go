@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
 
@@ -189,6 +190,7 @@ func (b *backend) read(_ context.Context, h bufferHandle, offset uint64, dst []b
 	}
 	b.queue.Submit(c)
 	c.Release()
+	b.finish()
 	// The binding hands C a pointer to a Go variable that nothing keeps alive
 	// until the callback: no garbage collection may begin in between.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
@@ -196,7 +198,7 @@ func (b *backend) read(_ context.Context, h bufferHandle, offset uint64, dst []b
 	if err := b.staging.MapAsync(wgpu.MapModeRead, 0, size, func(s wgpu.BufferMapAsyncStatus) { status = s }); err != nil {
 		return err
 	}
-	b.device.Poll(true, nil)
+	b.device.Poll(true, nil) // nothing is left to wait for
 	if status != wgpu.BufferMapAsyncStatusSuccess {
 		return fmt.Errorf("the buffer cannot be mapped (status %v)", status)
 	}
@@ -205,8 +207,18 @@ func (b *backend) read(_ context.Context, h bufferHandle, offset uint64, dst []b
 }
 
 func (b *backend) wait(context.Context) error {
-	b.device.Poll(true, nil)
+	b.finish()
 	return nil
+}
+
+// finish returns when all submitted work is done. It asks again and again, since
+// wgpu's own waiting gives up after five seconds, takes the work for done and
+// frees command buffers that a slow adapter is still executing.
+func (b *backend) finish() {
+	const longest = time.Millisecond
+	for pause := 10 * time.Microsecond; !b.device.Poll(false, nil); pause = min(2*pause, longest) {
+		time.Sleep(pause)
+	}
 }
 
 func (b *backend) newPipeline(name, source string, modes []shaders.Mode) (pipelineHandle, error) {
@@ -296,7 +308,7 @@ func (b *backend) submit(calls []dispatch) error {
 func (b *backend) destroy() { b.loss.report("it was destroyed") }
 
 func (b *backend) close() {
-	b.device.Poll(true, nil)
+	b.finish()
 	if b.staging != nil {
 		b.destroyBuffer(b.staging)
 	}
