@@ -73,3 +73,32 @@ func (g *Graph) take(blocks *[]block, free *[]int, n int) int {
 	*blocks = append(*blocks, block{n})
 	return len(*blocks) - 1
 }
+
+// Memory is what a compiled graph allocates beside its parameters.
+type Memory struct {
+	Activations int // bytes of all blocks
+	Inputs      int // bytes of inputs and constants
+	Largest     int // bytes of the largest buffer, which a device's binding limit bounds
+}
+
+// Total is the sum in bytes.
+func (m Memory) Total() int { return m.Activations + m.Inputs }
+
+// Memory plans the graph's memory without a device.
+func (g *Graph) Memory() Memory {
+	var m Memory
+	add := func(to *int, words int) {
+		*to += 4 * words
+		m.Largest = max(m.Largest, 4*words)
+	}
+	blocks, _ := g.planMemory()
+	for _, b := range blocks {
+		add(&m.Activations, b.words)
+	}
+	for _, v := range g.values {
+		if v.kind == input || v.kind == zeros {
+			add(&m.Inputs, v.n)
+		}
+	}
+	return m
+}

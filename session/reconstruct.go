@@ -106,7 +106,7 @@ func (s *Session) Reconstruct(ctx context.Context, m data.Mask) (*Result, error)
 	if err := finite(out[1]); err != nil {
 		return nil, err
 	}
-	r := &Result{Mask: m, Note: note, Picture: s.unpatchify(out[0])}
+	r := &Result{Mask: m, Note: note, Picture: data.Unpatchify(out[0], s.pixels, s.picture.W, s.picture.H, s.net.Config.NormPix)}
 	r.Composite = data.Composite(s.picture, r.Picture, m)
 	r.Loss = model.MaskedLoss(out[1], layout)
 	r.PSNR = metrics.PSNR(s.picture, r.Picture, m)
@@ -133,49 +133,6 @@ func (s *Session) ready(m data.Mask) error {
 		return problem("mask", fmt.Errorf("session: the mask has %d x %d patches, the picture %d x %d", m.Rows, m.Cols, rows, cols), "")
 	}
 	return nil
-}
-
-// unpatchify turns predicted patches (L, 32, 32, 3) into a picture. Weights that
-// predict standardised patches borrow each patch's mean and deviation.
-func (s *Session) unpatchify(pred []float32) *data.Picture {
-	w, h := s.picture.W, s.picture.H
-	pix := make([]float32, len(s.pixels))
-	cols := w / model.Patch
-	for p := 0; p < len(pred)/model.PatchValues; p++ {
-		patch := pred[p*model.PatchValues : (p+1)*model.PatchValues]
-		corner := (p/cols*model.Patch*w + p%cols*model.Patch) * 3
-		mean, std := float32(0), float32(1)
-		if s.net.Config.NormPix {
-			mean, std = s.patchStatistics(corner)
-		}
-		for y := 0; y < model.Patch; y++ {
-			line := pix[corner+y*w*3:][:model.Patch*3]
-			for i := range line {
-				line[i] = patch[y*model.Patch*3+i]*std + mean
-			}
-		}
-	}
-	data.Denormalize(pix)
-	for i, v := range pix {
-		pix[i] = min(max(v, 0), 1)
-	}
-	return &data.Picture{W: w, H: h, Pix: pix}
-}
-
-// patchStatistics are mean and sqrt(var + 1e-6), unbiased, of a patch's normalised pixels.
-func (s *Session) patchStatistics(corner int) (mean, std float32) {
-	var sum, squares float64
-	each := func(f func(v float64)) {
-		for y := 0; y < model.Patch; y++ {
-			for _, v := range s.pixels[corner+y*s.picture.W*3:][:model.Patch*3] {
-				f(float64(v))
-			}
-		}
-	}
-	each(func(v float64) { sum += v })
-	m := sum / model.PatchValues
-	each(func(v float64) { squares += (v - m) * (v - m) })
-	return float32(m), float32(math.Sqrt(squares/(model.PatchValues-1) + 1e-6))
 }
 
 // finite refuses an answer of the network that holds a NaN or an infinity.

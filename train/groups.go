@@ -87,3 +87,13 @@ func (k LayerDecay) check() error {
 	}
 	return fmt.Errorf("train: layer decay %q: want single, group or none", k)
 }
+
+// isNormWeight reports LayerNorm's weight: the vectors that are no biases.
+func isNormWeight(p model.Param) bool {
+	return len(p.Shape) == 1 && strings.HasSuffix(p.Name, ".weight")
+}
+
+// isLayerScale reports the gamma of a ConvNeXt V1 block.
+func isLayerScale(p model.Param) bool {
+	return len(p.Shape) == 1 && strings.HasSuffix(p.Name, ".gamma")
+}

@@ -17,8 +17,8 @@ import (
 // whole state of its randomness: order, crops and masks of step N depend on
 // nothing else.
 type Progress struct {
-	Step    int     `json:"step"`    // optimiser steps that are done
-	Best    float64 `json:"best"`    // best validation value so far
+	Step    int     `json:"step"` // optimiser steps that are done
+	Best    float64 `json:"best"` // best validation value so far
 	HasBest bool    `json:"has_best"`
 	LRScale float64 `json:"lr_scale"` // factor after a roll-back
 	Rolled  int     `json:"rolled"`   // roll-backs so far
