@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 
+	"unmask/data"
 	"unmask/graph"
 	"unmask/internal/device"
 	"unmask/model"
@@ -35,6 +36,32 @@ func (c Config) need(stepsPerEpoch int) Need {
 	n.Activations = m.Total()
 	n.Peak = n.State + n.Activations
 	return n
+}
+
+// Plan tells what a run would cost, without a device: within WebGPU's default
+// limits, as the native device has them.
+func Plan(c Config, d *data.Dataset) (Need, error) {
+	sampler, err := data.NewSampler(d, d.Train, max(1, c.Batch), c.Balance, c.Seed)
+	if err != nil {
+		return Need{}, err
+	}
+	c.Model = c.headed(d.Classes)
+	if c, err = c.fit(device.Info{MaxBinding: 128 << 20}); err == nil {
+		err = c.Check()
+	}
+	if err != nil {
+		return Need{}, err
+	}
+	return c.need(sampler.StepsPerEpoch()), nil
+}
+
+// headed is the model with what the kind of run needs: a head for the classes and
+// no decoder, or the model as it is.
+func (c Config) headed(classes []string) model.Config {
+	if c.Kind == Finetune {
+		return c.Model.WithHead(len(classes)).WithDecoder(0, 0)
+	}
+	return c.Model.WithHead(0)
 }
 
 // BuildGraph is the training graph of one micro-batch of a run.

@@ -137,8 +137,8 @@ func prepare(ctx context.Context, o Options) (*Run, error) {
 		if err := o.Data.CheckClasses(r.cfg.Classes); err != nil {
 			return nil, err
 		}
-		r.cfg.Model = r.cfg.Model.WithHead(len(r.cfg.Classes)).WithDecoder(0, 0)
 	}
+	r.cfg.Model = r.cfg.headed(r.cfg.Classes)
 	if r.cache == nil {
 		r.cache = data.NewCache(o.Data, CacheBytes, 0)
 	}
@@ -171,6 +171,15 @@ func (r *Run) Config() Config { return r.cfg }
 
 // Progress is where the run stands.
 func (r *Run) Progress() Progress { return r.progress }
+
+// Skipped names the pictures that could not be read.
+func (r *Run) Skipped() []string {
+	names := []string{}
+	for _, u := range r.cache.Unreadable() {
+		names = append(names, u.Err.Error())
+	}
+	return names
+}
 
 // start is the state before the first step: given weights where their shapes fit,
 // drawn ones elsewhere.
