@@ -38,6 +38,8 @@ var Depthwise = register(&Op{
 	Kernels: []Kernel{
 		{Name: "depthwise_8", Source: source("depthwise_8"), Workgroup: [3]int{32, 1, 1}, Grid: lines, Fits: side(8)},
 		{Name: "depthwise_4", Source: source("depthwise_4"), Workgroup: [3]int{32, 1, 1}, Grid: lines, Fits: side(4)},
+		{Name: "depthwise_2", Source: source("depthwise_2"), Workgroup: [3]int{32, 1, 1}, Fits: side(2),
+			Grid: func(a Args) [3]int { return grid1(a["slots"]*a["c"]/4, 32) }},
 		{Name: "depthwise_any", Source: source("depthwise_any"), Workgroup: [3]int{32, 1, 1},
 			Grid: func(a Args) [3]int { return grid1(a["slots"]*a["side"]*a["side"]*a["c"]/4, 32) }},
 	},
@@ -51,7 +53,7 @@ var Depthwise = register(&Op{
 		return 98 * int64(a["slots"]) * int64(a["side"]*a["side"]) * int64(a["c"])
 	},
 	Cases: []Case{
-		ragged(8, 40), ragged(4, 16), ragged(2, 12), ragged(1, 44), dense(8, 8), dense(4, 12), dense(1, 64),
+		ragged(8, 40), ragged(4, 16), ragged(2, 12), ragged(1, 44), dense(8, 8), dense(4, 12), dense(2, 16), dense(1, 64),
 	},
 })
 

@@ -34,6 +34,6 @@ type Tape interface {
 // splitsFor is in how many parts a reduction over rows is cut, so that units
 // invocations a part fill a device, with at least 64 rows a part.
 func splitsFor(units, rows int) int {
-	const invocations = 2048
+	const invocations = 1024
 	return min(max(1, rows/64), max(1, ceil(invocations, units)), 64)
 }

@@ -99,6 +99,9 @@ func (c Config) fit(info device.Info) (Config, error) {
 		limit = 1 << 40 // the CPU device
 	}
 	asked := c.Micro
+	if asked > 0 && c.Batch%asked != 0 {
+		return c, nil // Check says so
+	}
 	for m := c.Batch; m >= 1; m-- {
 		if c.Batch%m != 0 || asked > 0 && m > asked {
 			continue
