@@ -35,7 +35,7 @@ type Config struct {
 
 	Size   int     `json:"size"`            // side of the pictures in pixels
 	Batch  int     `json:"batch"`           // pictures a step
-	Micro  int     `json:"micro"`           // pictures at once on the device; divides Batch
+	Micro  int     `json:"micro"`           // pictures at once on the device; divides Batch; 0: what fits
 	Epochs float64 `json:"epochs"`          // of the training pictures
 	Warmup float64 `json:"warmup"`          // epochs of them
 	Ratio  float64 `json:"ratio,omitempty"` // pretrain: share of hidden patches
@@ -139,7 +139,7 @@ func (c Config) Check() error {
 		return bad("size", c.Size, "a multiple of 32 up to 1024 pixels")
 	case c.Batch < 1:
 		return bad("batch", c.Batch, "at least 1")
-	case c.Micro < 1 || c.Batch%c.Micro != 0:
+	case c.Micro < 0 || c.Micro > 0 && c.Batch%c.Micro != 0:
 		return bad("micro-batch", c.Micro, fmt.Sprintf("a divisor of the batch, %d", c.Batch))
 	case !(c.Epochs > 0):
 		return bad("epochs", c.Epochs, "more than 0")

@@ -46,8 +46,8 @@ func Plan(c Config, d *data.Dataset) (Need, error) {
 		return Need{}, err
 	}
 	c.Model = c.headed(d.Classes)
-	if c, err = c.fit(device.Info{MaxBinding: 128 << 20}); err == nil {
-		err = c.Check()
+	if err = c.Check(); err == nil {
+		c, err = c.fit(device.Info{MaxBinding: 128 << 20})
 	}
 	if err != nil {
 		return Need{}, err
@@ -99,9 +99,6 @@ func (c Config) fit(info device.Info) (Config, error) {
 		limit = 1 << 40 // the CPU device
 	}
 	asked := c.Micro
-	if asked > 0 && c.Batch%asked != 0 {
-		return c, nil // Check says so
-	}
 	for m := c.Batch; m >= 1; m-- {
 		if c.Batch%m != 0 || asked > 0 && m > asked {
 			continue

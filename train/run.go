@@ -150,13 +150,13 @@ func prepare(ctx context.Context, o Options) (*Run, error) {
 		return nil, err
 	}
 	r.per = sampler.StepsPerEpoch()
+	if err := r.cfg.Check(); err != nil {
+		return nil, err
+	}
 	if r.dev, err = o.Open(ctx); err != nil {
 		return nil, err
 	}
-	if r.cfg, err = r.cfg.fit(r.dev.Info()); err == nil {
-		err = r.cfg.Check()
-	}
-	if err != nil {
+	if r.cfg, err = r.cfg.fit(r.dev.Info()); err != nil {
 		r.dev.Close()
 		return nil, err
 	}
