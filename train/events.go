@@ -6,8 +6,8 @@ import "unmask/data"
 // function is not called.
 type Observer struct {
 	Step    func(Step)
-	Epoch   func(Line)     // a validation's line of the log
-	Samples func([]Sample) // reconstructions of the same validation pictures
+	Epoch   func(Line)                 // a validation's line of the log
+	Samples func(step int, s []Sample) // reconstructions of the same validation pictures
 	Saved   func(step int)
 	Note    func(string) // in plain words: a picture that was skipped, a roll-back, a device that came back
 }

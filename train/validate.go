@@ -132,7 +132,7 @@ func (r *Run) validatePretrain(ctx context.Context, net *model.Network, line *Li
 	sum, constant = sum/float64(count), constant/float64(count)
 	line.TestLoss, line.Constant = &sum, &constant
 	if r.o.Observer.Samples != nil {
-		r.o.Observer.Samples(samples)
+		r.o.Observer.Samples(r.progress.Step, samples)
 	}
 	return nil
 }

@@ -364,7 +364,7 @@ func (w *watcher) epoch(l train.Line) {
 }
 
 // samples writes the same validation pictures as training goes on.
-func (w *watcher) samples(samples []train.Sample) {
+func (w *watcher) samples(step int, samples []train.Sample) {
 	labels := []string{"Original", "Masked", "Reconstruction, visible pixels pasted in"}
 	rows := make([][]image.Image, 3)
 	loss := 0.0
@@ -375,12 +375,8 @@ func (w *watcher) samples(samples []train.Sample) {
 		rows[2] = append(rows[2], data.Composite(s.Original, s.Reconstruction, s.Mask).Image())
 		loss += s.Loss / float64(len(samples))
 	}
-	lines, _ := train.ReadLog(w.store)
-	step := 0
-	if len(lines) > 0 {
-		step = lines[len(lines)-1].Step
-	}
-	sheet := panel.Sheet(labels, rows, fmt.Sprintf("%s, after about %d steps: masked loss %.4f on these", w.cfg.Model.Name, step, loss), w.dark)
+	caption := fmt.Sprintf("ConvNeXt V2 %s after %d steps of %d pictures · masked loss %.4f", title(w.cfg.Model.Name), step, w.cfg.Batch, loss)
+	sheet := panel.Sheet(labels, rows, caption, w.dark)
 	if err := w.store.Write(fmt.Sprintf("samples/step-%06d.png", step), func(out io.Writer) error { return png.Encode(out, sheet) }); err != nil {
 		w.app.note(err.Error())
 	}
