@@ -48,7 +48,7 @@ type Run struct {
 	progress Progress
 	safe     *Snapshot // the last good state
 	per      int       // steps an epoch
-	constant float64   // pretrain: loss of the constant answer on the validation pictures
+	check    *Check    // of the weights that were validated last
 	saved    time.Time
 	skipped  int // unreadable pictures that were reported
 }

@@ -3,6 +3,7 @@ package train
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -23,6 +24,7 @@ import (
 	"unmask/data"
 	"unmask/internal/device"
 	"unmask/internal/gpu"
+	"unmask/internal/numtest"
 	"unmask/internal/ref"
 	"unmask/model"
 	"unmask/weights"
@@ -505,5 +507,48 @@ func TestScheduleAndRates(t *testing.T) {
 	}
 	if mean := kept / float64(n); math.Abs(mean-1) > 0.03 {
 		t.Errorf("the mean of keep is %v, want 1", mean)
+	}
+}
+
+// TestBestWeightsCarryACheck: what best.safetensors says of the seeded image is
+// what a network of its tensors answers.
+func TestBestWeightsCarryACheck(t *testing.T) {
+	c, store := job(Finetune), Memory{}
+	c.Epochs = 1
+	if err := start(t, Options{Config: c, Store: store, Data: striped(t, true, 16)}).Train(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	f, err := weights.Read(BestFile, store[BestFile])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var check Check
+	if err := json.Unmarshal([]byte(f.Meta[weights.MetaCheck]), &check); err != nil || len(check.Logits) != 2 {
+		t.Fatalf("%+v, %v", check, err)
+	}
+	dev, err := openGPU(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dev.Close()
+	net, err := model.NewNetwork(dev, small.WithHead(2), func(name string) []float32 {
+		x, ok := f.Tensor(name)
+		if !ok {
+			return nil
+		}
+		return x.Data
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := newCheck(context.Background(), net, check.Size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	numtest.Check(t, numtest.Network, "check", got.Logits, check.Logits)
+	for _, key := range []string{weights.MetaClasses, weights.MetaPreprocessing, weights.MetaModel} {
+		if f.Meta[key] == "" {
+			t.Errorf("no %s in the metadata", key)
+		}
 	}
 }

@@ -143,6 +143,9 @@ func (r *Run) validateFinetune(ctx context.Context, net *model.Network, line *Li
 	if err != nil || e.Pictures == 0 {
 		return err
 	}
+	if r.check, err = newCheck(ctx, net, r.cfg.Size); err != nil {
+		return err
+	}
 	line.TestLoss, line.TestAcc1, line.TestAcc5 = &e.Loss, &e.Acc1, &e.Acc5
 	return nil
 }
@@ -267,6 +270,11 @@ func (r *Run) meta() map[string]string {
 		}
 	} else if b, err := json.Marshal(r.cfg.Classes); err == nil {
 		m[weights.MetaClasses] = string(b)
+	}
+	if r.check != nil {
+		if b, err := json.Marshal(r.check); err == nil {
+			m[weights.MetaCheck] = string(b)
+		}
 	}
 	if r.cfg.Model.BatchGRN {
 		m[weights.MetaGRNScope] = "batch"

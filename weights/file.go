@@ -35,6 +35,7 @@ const (
 	MetaLicence        = "licence"
 	MetaClasses        = "classes"       // JSON list of names, in the head's order
 	MetaPreprocessing  = "preprocessing" // JSON: size, crop, interpolation, mean, std
+	MetaCheck          = "check"         // JSON: logits for a picture that anyone can make, see train.Check
 	MetaImagesSeen     = "images_seen"   // pictures drawn during training
 	MetaVal224         = "val224"        // masked MSE on held-out photos at 224 px, in units of the target
 	MetaSource         = "source"        // where a checkpoint of several models had this one: "model_ema"

@@ -38,6 +38,7 @@ var bans = []ban{
 	{from: "unmask/onnx", to: "unmask/...", except: []string{"unmask/model", "unmask/weights", "unmask/internal/atomicfile"}, reason: "an export is a file: it needs no device and no picture"},
 	{from: "unmask/...", to: "google.golang.org/protobuf/...", except: []string{"unmask/onnx"}, reason: "one file format speaks protobuf, and only one package knows it"},
 	{from: "unmask/data", to: "unmask/...", reason: "pictures know no model and no device"},
+	{from: "unmask/train", to: "unmask/...", except: []string{"unmask/shaders", "unmask/graph", "unmask/model", "unmask/data", "unmask/weights", "unmask/internal/device", "unmask/internal/atomicfile", "unmask/internal/numtest"}, reason: "training runs on any device, for any front end"},
 	{from: "unmask/...", to: "github.com/cogentcore/webgpu/wgpu", except: []string{"unmask/internal/gpu"}, reason: "the binding is at its end of life: changing it stays a change of one package"},
 	{from: "unmask/...", to: "github.com/maxence-charriere/go-app/v9/pkg/app", except: []string{"unmask/app", "unmask/internal/site", "unmask/wasm/page"}, reason: "the user interface stays out of everything else"},
 	{from: "unmask/...", to: "gorgonia.org/tensor", except: []string{"unmask/internal/ref/blas"}, reason: "20 MB that a browser must not load"},
