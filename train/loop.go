@@ -130,7 +130,7 @@ func (r *Run) steps(ctx context.Context) error {
 			}
 			m.reset()
 		}
-		if time.Since(r.saved) > r.o.SaveEvery || r.progress.Step%every == 0 || r.progress.Step == total {
+		if time.Since(r.saved) > r.o.SaveEvery {
 			if err := r.checkpoint(ctx); err != nil {
 				return err
 			}

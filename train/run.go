@@ -251,6 +251,11 @@ func (r *Run) checkpoint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return r.write(s)
+}
+
+// write makes a snapshot the last good state, in memory and in the store.
+func (r *Run) write(s *Snapshot) error {
 	r.safe, r.saved = s, time.Now()
 	f, err := s.file(r.cfg, r.meta())
 	if err != nil {

@@ -17,7 +17,8 @@ import (
 const samplePictures = 8
 
 // validate measures the averaged weights on the validation pictures, writes the
-// line of the log and, where they are the best so far, best.safetensors.
+// line of the log, best.safetensors where they are the best so far, and the
+// checkpoint.
 func (r *Run) validate(ctx context.Context, m *meter) error {
 	line := r.line(m)
 	s, err := snapshot(ctx, r.net, r.opt, r.progress)
@@ -55,7 +56,8 @@ func (r *Run) validate(ctx context.Context, m *meter) error {
 		r.o.Observer.Epoch(line)
 	}
 	m.reset()
-	return nil
+	s.Progress = r.progress
+	return r.write(s)
 }
 
 // better keeps the best value: accuracy, then the smaller loss; without

@@ -10,6 +10,9 @@ var fastOps = map[string]func(*Device, call){
 	"layernorm":  fastLayerNorm,
 	"grn_sumsq":  fastGRNSumSq,
 	"depthwise":  fastDepthwise,
+
+	"linear_dw":    fastLinearDW,
+	"depthwise_dw": fastDepthwiseDW,
 }
 
 func fastLinear(d *Device, c call) {
