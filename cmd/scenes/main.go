@@ -27,22 +27,18 @@ const quality = 85
 
 func main() {
 	out := flag.String("o", "static/samples", "folder for the pictures and index.json")
-	scale := flag.Float64("scale", 1, "size relative to the page's pictures")
+	draft := flag.Bool("draft", false, "render half the size with few samples")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: scenes [flags] [NAME...]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if *scale <= 0 || *scale > 8 {
-		fmt.Fprintf(os.Stderr, "scenes: -scale: want a number above 0, up to 8, got %v\n", *scale)
-		os.Exit(2)
-	}
 	chosen, err := choose(flag.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	if err := write(*out, chosen, *scale); err != nil {
+	if err := write(*out, chosen, *draft); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -71,13 +67,17 @@ func choose(names []string) ([]scenes.Scene, error) {
 
 // write renders the chosen scenes into the folder out, and index.json, which
 // lists all of them.
-func write(out string, chosen []scenes.Scene, scale float64) error {
+func write(out string, chosen []scenes.Scene, draft bool) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return fmt.Errorf("scenes: %w", err)
 	}
 	for _, s := range chosen {
 		start := time.Now()
-		img := s.Render(int(float64(s.Width)*scale+0.5), int(float64(s.Height)*scale+0.5), s.Bits)
+		width, height, bits := s.Width, s.Height, s.Bits
+		if draft {
+			width, height, bits = width/2, height/2, min(bits, 4)
+		}
+		img := s.Render(width, height, bits)
 		path := filepath.Join(out, s.File)
 		err := atomicfile.Write(path, func(w io.Writer) error {
 			return jpeg.Encode(w, img, &jpeg.Options{Quality: quality})

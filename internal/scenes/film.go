@@ -19,23 +19,25 @@ type film struct {
 // in [-w/h, w/h], y upwards in [-1, 1].
 type radiance func(x, y float64, s *sampler) vec
 
-// expose averages 1<<bits samples for each pixel, on all cores. The result does
-// not depend on how many there are.
+// expose averages 1<<bits samples for each pixel, on all cores, and cleans the
+// picture. The result does not depend on how many cores there are.
 func expose(w, h, bits int, seed uint64, at radiance) *film {
-	f := &film{w, h, make([]vec, w*h)}
+	halves := [2]*film{{w, h, make([]vec, w*h)}, {w, h, make([]vec, w*h)}}
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for y := int(next.Add(1)) - 1; y < h; y = int(next.Add(1)) - 1 {
-				for x := range w {
-					f.px[y*w+x] = f.pixel(x, y, bits, seed, at)
+				for k, f := range halves {
+					for x := range w {
+						f.px[y*w+x] = f.pixel(x, y, bits-1, seed+uint64(k), at)
+					}
 				}
 			}
 		})
 	}
 	wg.Wait()
-	return f
+	return cleaned(halves[0], halves[1])
 }
 
 // brightest bounds a single sample, relative to middle grey at 0.18: rare light

@@ -28,15 +28,20 @@ func (a vec) luminance() float64 { return 0.2126*a.x + 0.7152*a.y + 0.0722*a.z }
 
 // srgb is the linear colour of an sRGB one, written 0xRRGGBB.
 func srgb(hex int) vec {
-	c := func(shift int) float64 {
-		v := float64(hex>>shift&255) / 255
-		if v <= 0.04045 {
-			return v / 12.92
-		}
-		return math.Pow((v+0.055)/1.055, 2.4)
-	}
-	return vec{c(16), c(8), c(0)}
+	return vec{linear[hex>>16&255], linear[hex>>8&255], linear[hex&255]}
 }
+
+var linear = func() (t [256]float64) {
+	for i := range t {
+		v := float64(i) / 255
+		if v <= 0.04045 {
+			t[i] = v / 12.92
+		} else {
+			t[i] = math.Pow((v+0.055)/1.055, 2.4)
+		}
+	}
+	return t
+}()
 
 func lerp(a, b, t float64) float64 { return a + (b-a)*t }
 
