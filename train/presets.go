@@ -8,7 +8,7 @@ import (
 )
 
 // PretrainPreset suits FCMAE to an amount of pictures. The recipe is the official
-// one (arXiv 2301.00808, table 8: AdamW, betas 0.9 and 0.95, decay 0.05, cosine)
+// one (arXiv 2301.00808, appendix A: AdamW, betas 0.9 and 0.95, decay 0.05, cosine)
 // scaled to what one machine can pay.
 func PretrainPreset(m model.Config, pictures int) Config {
 	batch := batchFor(pictures, 32)
