@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 
 	"unmask/data"
 	"unmask/internal/panel"
+	"unmask/internal/plots"
 	"unmask/internal/ref/blas"
 	"unmask/session"
 	"unmask/train"
@@ -285,7 +287,7 @@ func (a *app) printResult(store train.Folder, run *train.Run, f trainFlags) erro
 	}
 	return a.print(r, func(w io.Writer) {
 		fmt.Fprintf(w, "%d steps   %s\n", r.Steps, inWords(r.Last))
-		fmt.Fprintf(w, "wrote %s: %s, %s, %s\n", f.out, train.BestFile, train.LastFile, train.LogFile)
+		fmt.Fprintf(w, "wrote %s: %s, %s, %s, curves.png\n", f.out, train.BestFile, train.LastFile, train.LogFile)
 	})
 }
 
@@ -331,8 +333,12 @@ func (w *watcher) start(run *train.Run) {
 	}
 }
 
+// stop leaves the terminal clean and the curves up to date.
 func (w *watcher) stop() {
 	w.clear()
+	if err := w.curves(); err != nil {
+		w.app.note(err.Error())
+	}
 }
 
 func (w *watcher) clear() {
@@ -361,6 +367,20 @@ func (w *watcher) step(s train.Step) {
 func (w *watcher) epoch(l train.Line) {
 	w.clear()
 	fmt.Fprintln(w.app.err, inWords(l))
+	if err := w.curves(); err != nil {
+		w.app.note(err.Error())
+	}
+}
+
+// curves draws the log so far.
+func (w *watcher) curves() error {
+	lines, err := train.ReadLog(w.store)
+	if err != nil {
+		return err
+	}
+	what := map[train.Kind]string{train.Pretrain: "pre-training", train.Finetune: "fine-tuning"}[w.cfg.Kind]
+	img := plots.Curves(lines, fmt.Sprintf("ConvNeXt V2 %s, %s on %s at %d pixels", title(w.cfg.Model.Name), what, filepath.Base(w.cfg.Data), w.cfg.Size), w.dark)
+	return w.store.Write("curves.png", func(out io.Writer) error { return png.Encode(out, img) })
 }
 
 // samples writes the same validation pictures as training goes on.

@@ -67,7 +67,7 @@ func TestFinetuneWritesARunAndResumes(t *testing.T) {
 	if r.Steps != 6 || r.Last.TestAcc1 == nil || r.Last.Step != 6 {
 		t.Errorf("%+v", r)
 	}
-	for _, name := range []string{train.ConfigFile, train.LogFile, train.LastFile, train.BestFile} {
+	for _, name := range []string{train.ConfigFile, train.LogFile, train.LastFile, train.BestFile, "curves.png"} {
 		if _, err := os.Stat(filepath.Join(out, name)); err != nil {
 			t.Error(err)
 		}

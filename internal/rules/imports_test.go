@@ -47,6 +47,8 @@ var bans = []ban{
 	{from: "unmask/session", to: "net/http", deps: true, reason: "the browser's engine must stay small"},
 	{from: "unmask/session", to: "github.com/maxence-charriere/go-app/...", deps: true, reason: "the browser's engine must stay small"},
 	{from: "unmask/session", to: "gorgonia.org/...", deps: true, reason: "the browser's engine must stay small"},
+	{from: "unmask/session", to: "gonum.org/...", deps: true, reason: "numerics and plots of several MB that the browser's engine needs none of"},
+	{from: "unmask/wasm/...", to: "unmask/internal/plots", deps: true, reason: "plots bring fonts and renderers of their own; the page draws with the browser's"},
 }
 
 func matches(pattern, path string) bool {
