@@ -30,9 +30,9 @@ const (
 	firstPrefix  = weights.TrainPrefix + "m."
 	secondPrefix = weights.TrainPrefix + "v."
 	emaPrefix    = weights.TrainPrefix + "ema."
-	metaProgress = "train_progress"
-	metaConfig   = "train_config"
-	metaVersion  = "train_version"
+	metaProgress = weights.MetaTrainPrefix + "progress"
+	metaConfig   = weights.MetaTrainPrefix + "config"
+	metaVersion  = weights.MetaTrainPrefix + "version"
 )
 
 // checkpointVersion changes when an older program's state can no longer be continued.

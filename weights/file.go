@@ -25,6 +25,9 @@ type File struct {
 // optimiser's moments and moving averages. Official passes over them.
 const TrainPrefix = "train."
 
+// MetaTrainPrefix begins the keys of File.Meta that only resuming a training needs.
+const MetaTrainPrefix = "train_"
+
 // Keys of File.Meta in the files that Unmask writes.
 const (
 	MetaFormat         = "format"          // "unmask", or "pt" where other tools ask for that

@@ -93,7 +93,9 @@ func Official(f *File) (*File, Style, error) {
 		}
 		seen[t.Name] = was
 	}
-	return &File{Format: f.Format, Tensors: tensors, Meta: maps.Clone(f.Meta)}, style, nil
+	meta := maps.Clone(f.Meta)
+	maps.DeleteFunc(meta, func(key, _ string) bool { return strings.HasPrefix(key, MetaTrainPrefix) })
+	return &File{Format: f.Format, Tensors: tensors, Meta: meta}, style, nil
 }
 
 // withoutTraining leaves out what a checkpoint keeps to resume a training.

@@ -79,6 +79,12 @@ func TestFinetuneWritesARunAndResumes(t *testing.T) {
 			t.Errorf("%s: %s", name, o.out)
 		}
 	}
+	// What only resuming needs stays out of a conversion.
+	timm := filepath.Join(dir, "timm.safetensors")
+	must(t, "convert", filepath.Join(out, train.LastFile), timm, "--keys", "timm")
+	if b, err := os.ReadFile(timm); err != nil || bytes.Contains(b, []byte("train.m.")) || bytes.Contains(b, []byte("train_config")) || !bytes.Contains(b, []byte("head.fc.weight")) {
+		t.Errorf("the converted checkpoint, %v, holds the state of training or lacks the head", err)
+	}
 	command(args...).says(t, 1, "there is a run here already")
 	must(t, "finetune", data, "--out", out, "--resume") // complete: nothing is left to do
 	command("pretrain", data, "--out", out, "--resume").says(t, 1, "unmask finetune")
