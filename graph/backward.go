@@ -15,7 +15,9 @@ func (g *Graph) Zeros(n int) Tensor {
 // Backward appends the gradients of every parameter that trainable names, by
 // reverse accumulation from result, whose own gradient is seed. It is called once,
 // after the forward ops; the gradients are added to those that Params.Grads holds.
-func (g *Graph) Backward(result, seed Tensor, trainable func(param string) bool) {
+// It returns the gradient of every tensor that an op handed one to: of a
+// parameter that only biases and weights of ops read, none.
+func (g *Graph) Backward(result, seed Tensor, trainable func(param string) bool) map[Tensor]Tensor {
 	if g.Len(result) != g.Len(seed) {
 		panic(fmt.Sprintf("BUG: graph: a result of %d words with a gradient of %d", g.Len(result), g.Len(seed)))
 	}
@@ -38,6 +40,7 @@ func (g *Graph) Backward(result, seed Tensor, trainable func(param string) bool)
 		}
 		n.op.Backward(&tape{b, n, grad})
 	}
+	return b.grads
 }
 
 // needs marks what depends on a trainable parameter.
