@@ -64,6 +64,23 @@ func (s *Session) do(ctx context.Context, c Command, send func(Event)) error {
 			return err
 		}
 		send(Event{Kind: EvLogits, Blobs: [][]byte{device.Bytes(logits)}})
+	case DoStep:
+		loss, err := s.TrainStep(ctx, floats(c.Blob), c.Labels, c.Size, c.LR)
+		if err != nil {
+			return err
+		}
+		send(Event{Kind: EvLoss, Loss: &loss})
+	case DoGradients:
+		loss, grads, err := s.Gradients(ctx, floats(c.Blob), c.Labels, c.Size)
+		if err != nil {
+			return err
+		}
+		e := Event{Kind: EvGradients, Loss: &loss}
+		for i, p := range s.net.Config.Params() {
+			e.Tensors = append(e.Tensors, TensorSpec{Name: p.Name, Shape: p.Shape})
+			e.Blobs = append(e.Blobs, device.Bytes(grads[i]))
+		}
+		send(e)
 	case DoSelfTest:
 		results, err := s.SelfTest(ctx, func(done, total int) {
 			send(Event{Kind: EvProgress, Progress: &Progress{What: "self-test", Done: float64(done), Total: float64(total), Unit: "ops"}})

@@ -8,14 +8,16 @@ import "unmask/internal/device"
 // Command is what a front end asks for. Do selects the action; the other
 // fields are its arguments. Large bytes travel beside the JSON, in Blob.
 type Command struct {
-	ID     int    `json:"id"` // copied into every event it causes
-	Do     string `json:"do"`
-	Name   string `json:"name,omitempty"`   // file name, for messages
-	Prefer string `json:"prefer,omitempty"` // open: auto, gpu or cpu
-	Size   int    `json:"size,omitempty"`   // picture: shorter side in pixels
-	Hidden string `json:"hidden,omitempty"` // reconstruct: mask bits, row-major, 1 = hidden
-	TopK   int    `json:"topk,omitempty"`   // classify
-	Batch  int    `json:"batch,omitempty"`  // forward
+	ID     int     `json:"id"` // copied into every event it causes
+	Do     string  `json:"do"`
+	Name   string  `json:"name,omitempty"`   // file name, for messages
+	Prefer string  `json:"prefer,omitempty"` // open: auto, gpu or cpu
+	Size   int     `json:"size,omitempty"`   // picture: shorter side in pixels
+	Hidden string  `json:"hidden,omitempty"` // reconstruct: mask bits, row-major, 1 = hidden
+	TopK   int     `json:"topk,omitempty"`   // classify
+	Batch  int     `json:"batch,omitempty"`  // forward
+	Labels []int   `json:"labels,omitempty"` // step, gradients: a class for each picture
+	LR     float64 `json:"lr,omitempty"`     // step: learning rate
 	// Tensors describes Blob of DoTensors: little-endian float32 values, one
 	// tensor after the other, official names and PyTorch axis order.
 	Tensors []TensorSpec `json:"tensors,omitempty"`
@@ -37,6 +39,8 @@ const (
 	DoReconstruct = "reconstruct" // answers EvReconstruction, blobs: reconstruction RGBA, composite RGBA
 	DoClassify    = "classify"    // Blob is an image file; answers EvClasses
 	DoForward     = "forward"     // Blob is (Batch, Size, Size, 3) float32, normalised; answers EvLogits, blobs: float32 logits
+	DoStep        = "step"        // Blob is (len(Labels), Size, Size, 3) float32: one raw step of Adam; answers EvLoss
+	DoGradients   = "gradients"   // likewise; answers EvGradients, blobs: float32 gradients, in the order of Tensors
 	DoSelfTest    = "selftest"    // EvProgress per op, then EvSelfTest
 	DoLose        = "lose"        // destroy the device on purpose, for tests of recovery
 )
@@ -53,6 +57,8 @@ type Event struct {
 	Picture        *PictureInfo    `json:"picture,omitempty"`
 	Reconstruction *Reconstruction `json:"reconstruction,omitempty"`
 	Classes        []ClassScore    `json:"classes,omitempty"`
+	Loss           *float64        `json:"loss,omitempty"`    // step, gradients: mean cross-entropy before the step
+	Tensors        []TensorSpec    `json:"tensors,omitempty"` // gradients: what the blobs are
 	Progress       *Progress       `json:"progress,omitempty"`
 	SelfTest       []OpResult      `json:"selftest,omitempty"`
 
@@ -68,6 +74,8 @@ const (
 	EvReconstruction = "reconstruction"
 	EvClasses        = "classes"
 	EvLogits         = "logits"
+	EvLoss           = "loss"
+	EvGradients      = "gradients"
 	EvProgress       = "progress"
 	EvSelfTest       = "selftest"
 	EvError          = "error"

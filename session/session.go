@@ -34,6 +34,7 @@ type Session struct {
 	classes []string // class names of the weights, may be empty
 	picture *data.Picture
 	pixels  []float32 // the picture, normalised
+	steps   *stepper  // raw training steps of net; nil before the first
 }
 
 // New returns a session without device, weights or picture.
@@ -132,6 +133,7 @@ func (s *Session) SetWeights(name string, file *weights.File) (WeightsInfo, erro
 	if err != nil {
 		return WeightsInfo{}, err
 	}
+	s.endSteps()
 	if s.net != nil {
 		s.net.Release()
 	}
@@ -188,6 +190,7 @@ func (s *Session) Close() { s.closeDevice() }
 
 func (s *Session) closeDevice() {
 	if s.dev != nil {
+		s.endSteps()
 		s.dev.Close() // plans and parameters die with it
 		s.dev = nil
 	}

@@ -72,6 +72,11 @@ var AdamW = register(&Op{
 			"clip":   {2, 0.25, 1, 0},
 			"scales": {1, 1, 0.5, 0, 0, 1}, // decayed, not decayed, frozen
 		}},
+		{Args: Args{"n": 128}, Values: map[string][]float32{ // the first step of a warm-up: only moments move
+			"hyper":  {0, 0.9, 0.95, 1e-8, 0.05, 0.1, 0.05, 0.999, 1, 0, 0, 0},
+			"clip":   {2, 1, 1, 0},
+			"scales": {1, 1, 0, 1},
+		}},
 		{Args: Args{"n": 64}, Values: map[string][]float32{ // a gradient that is not finite
 			"hyper":  {1e-2, 0.9, 0.95, 1e-8, 0.05, 0.271, 0.143, 0.999, 0.5, 1, 0, 0},
 			"clip":   {2, 0, 0, 0},

@@ -26,8 +26,8 @@ const histogramBins = 8
 // Histograms returns the joint colour histogram of each picture, 8 bins a channel,
 // square roots of shares: the cosine of two is then their Bhattacharyya
 // coefficient. They know colours and nothing of shapes. The pictures are those
-// that Encode sees.
-func Histograms(ctx context.Context, cache *data.Cache, pictures []int, size int) (*Rows, error) {
+// that Encode sees, and so is done.
+func Histograms(ctx context.Context, cache *data.Cache, pictures []int, size int, done func(n int)) (*Rows, error) {
 	r := &Rows{Dim: histogramBins * histogramBins * histogramBins}
 	pixels := size * size * 3
 	err := each(ctx, cache, pictures, data.LoaderOptions{Size: size, Batch: 16}, func(b *data.Batch, n int) error {
@@ -37,6 +37,7 @@ func Histograms(ctx context.Context, cache *data.Cache, pictures []int, size int
 			r.X = append(r.X, histogram(one)...)
 			r.Labels = append(r.Labels, b.Labels[i])
 		}
+		done(r.Len())
 		return nil
 	})
 	return r, err

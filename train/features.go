@@ -41,9 +41,6 @@ func EvalBatch(cfg model.Config, task model.Task, size, most int, info device.In
 	for n := most; n >= 1; n /= 2 {
 		m := model.Build(cfg, task, model.Geometry{Images: n, Height: size, Width: size, Slots: n * side * side}).Memory()
 		if m.Largest <= limit && (n == 1 || m.Total() <= maxEvalBytes) {
-			if m.Largest > limit {
-				break
-			}
 			return n, nil
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-
 )
 
 // probeDecays are the strengths of regularisation that a probe tries, strongest
@@ -127,30 +126,3 @@ func (p *Probe) objective(w, g, x []float64, labels []int, decay float64) float6
 	}
 	return loss
 }
-
-// Holdout divides rows into most and a share of each class, by the seed: where no
-// validation split is given and the test must not serve as one.
-func Holdout(r *Rows, share float64, seed uint64) (most, some *Rows) {
-	byClass := map[int][]int{}
-	for i, l := range r.Labels {
-		byClass[l] = append(byClass[l], i)
-	}
-	held := map[int]bool{}
-	for label, rows := range byClass {
-		order := random(seed, "holdout", uint64(label)).Perm(len(rows))
-		n := int(math.Round(share * float64(len(rows))))
-		for _, k := range order[:min(n, len(rows)-1)] {
-			held[rows[k]] = true
-		}
-	}
-	var a, b []int
-	for i := range r.Labels {
-		if held[i] {
-			b = append(b, i)
-		} else {
-			a = append(a, i)
-		}
-	}
-	return r.subset(a), r.subset(b)
-}
-

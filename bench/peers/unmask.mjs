@@ -9,7 +9,7 @@ export const layout = 'NHWC';
 export const create = (job) => createOn('gpu', job);
 
 /** prefer: 'gpu' or 'cpu', the device that the engine must open; there is no falling back. */
-export async function createOn(prefer, { params, batch, size }) {
+export async function createOn(prefer, { params, batch, size, adam }) {
   const engine = await startEngine();
   const { device } = await engine.call({ do: 'open', prefer });
   if (device.kind !== prefer) throw new Error(`unmask: want a device of kind ${prefer}, have ${device.kind}`);
@@ -21,6 +21,14 @@ export async function createOn(prefer, { params, batch, size }) {
     async forward(images) {
       const { blobs } = await engine.call({ do: 'forward', batch, size }, images.slice().buffer);
       return new Float32Array(blobs[0]);
+    },
+    async trainStep(images, labels) {
+      const { loss } = await engine.call({ do: 'step', size, labels: Array.from(labels), lr: adam.lr }, images.slice().buffer);
+      return loss;
+    },
+    async grads(images, labels) {
+      const { loss, tensors, blobs } = await engine.call({ do: 'gradients', size, labels: Array.from(labels) }, images.slice().buffer);
+      return { loss, grads: new Map(tensors.map(({ name }, i) => [name, new Float32Array(blobs[i])])) };
     },
     dispose: engine.stop,
   };

@@ -23,7 +23,7 @@ import (
 )
 
 // quality of the JPEG files.
-const quality = 85
+const quality = 90
 
 func main() {
 	out := flag.String("o", "static/samples", "folder for the pictures and index.json")

@@ -36,10 +36,11 @@ func refAdamW(c call) {
 	for i := range c.n("n") {
 		g := float64(grad[i]) * float64(clip[1])
 		grad[i] = 0
-		lr := h(0) * float64(scales[i/64*2])
-		if clip[2] == 0 || lr == 0 {
+		scale := float64(scales[i/64*2])
+		if clip[2] == 0 || scale == 0 {
 			continue
 		}
+		lr := h(0) * scale // 0 at the start of a warm-up, where the moments move on
 		mi := float64(m[i]) + (1-h(1))*(g-float64(m[i]))
 		vi := h(2)*float64(v[i]) + (1-h(2))*g*g
 		m[i], v[i] = float32(mi), float32(vi)

@@ -9,9 +9,10 @@ import "math"
 func cleaned(a, b *film) *film {
 	va, vb := spread(a, b), spread(b, a)
 	fa, fb := means(a, b, vb), means(b, a, va)
+	const keep = 0.15 // of the noise: a picture without any looks painted
 	out := &film{a.w, a.h, make([]vec, len(a.px))}
 	for i := range out.px {
-		out.px[i] = fa[i].add(fb[i]).scale(0.5)
+		out.px[i] = fa[i].add(fb[i]).scale(0.5).mix(a.px[i].add(b.px[i]).scale(0.5), keep)
 	}
 	return out
 }
@@ -39,7 +40,7 @@ func spread(a, b *film) []float64 {
 // means averages each pixel of f with those around it whose neighbourhoods look
 // the same in guide.
 func means(f, guide *film, variance []float64) []vec {
-	const reach, patch, strength = 5, 2, 0.55
+	const reach, patch, strength = 5, 2, 0.45
 	w, h := f.w, f.h
 	g := make([]vec, len(guide.px))
 	for i := range g {

@@ -103,6 +103,21 @@ func (t *terrain) rain(s *sampler, n int, drop float64) {
 	}
 }
 
+// settle lets scree slide until no cell lies more than steep above its
+// neighbour, or rounds are over.
+func (t *terrain) settle(rounds int, steep float64) {
+	for range rounds {
+		for k := t.n; k < len(t.h)-t.n; k++ {
+			for _, o := range [4]int{k - 1, k + 1, k - t.n, k + t.n} {
+				if over := t.h[k] - t.h[o] - steep; over > 0 {
+					t.h[k] -= over / 4
+					t.h[o] += over / 4
+				}
+			}
+		}
+	}
+}
+
 // put adds soil at a place.
 func (t *terrain) put(u, v, amount float64) {
 	i, j, fu, fv := t.spot(u, v)

@@ -64,7 +64,7 @@ func eveningSky(sun vec) func(d vec) vec {
 		c := srgb(0xf6d2a2).mix(srgb(0x5d92cc), smoothstep(0.02, 0.33, up))
 		c = c.scale(0.62).add(vec{1.5, 0.95, 0.45}.scale(0.32*math.Pow(near, 5) + 1.5*math.Pow(near, 60)))
 		veil := smoothstep(-0.05, 0.5, fbm(vec{d.x / (up + 0.12) * 0.9, d.z / (up + 0.12) * 0.4, 1}, 4))
-		return c.mix(vec{1.0, 0.84, 0.72}, 0.55*veil)
+		return c.mix(vec{1.0, 0.84, 0.72}, 0.35*veil)
 	}
 }
 
@@ -228,7 +228,7 @@ func poppyPetal(h *hit) surface {
 	c = c.scale(0.88 + 0.25*vein)
 	blot := smoothstep(0.32, 0.2, h.v+0.05*vein+0.08*a*a)
 	c = c.mix(srgb(0x16060e), 0.93*blot)
-	return surface{base: c.scale(0.6), through: c.mul(vec{0.75, 0.45, 0.35}), mirror: grey(0.02), rough: 0.6}
+	return surface{base: c.scale(0.6), through: c.mul(vec{0.75, 0.45, 0.35})}
 }
 
 func grassBlade(h *hit) surface {

@@ -50,6 +50,7 @@ func buildLandscape() radiance {
 	s := scatter(61)
 	t := newTerrain(640, -7, -13.6, 14, lakeside)
 	t.rain(s, 420000, t.size/float64(t.n))
+	t.settle(12, 0.95*t.size/float64(t.n))
 	height := func(x, z float64) float64 {
 		h := t.at(x, z)
 		return h + (0.010*fbm(vec{x * 14, z * 14, 2}, 4)+0.004*fbm(vec{x * 60, z * 60, 2}, 2))*smoothstep(0, 0.3, h)

@@ -5,7 +5,7 @@ import "math"
 // The still life: fruit and pots on a table of planks, a window to the left.
 // One unit is ten centimetres.
 var stillLife = Scene{
-	File: "stilllife.jpg", Title: "Fruit and pots", Width: 640, Height: 448, Bits: 5,
+	File: "stilllife.jpg", Title: "Fruit and pots", Width: 640, Height: 448, Bits: 6,
 	look:  look{exposure: 2.4, bloom: 0.05, vignette: 0.45, grain: 0.008, warm: vec{1.03, 1, 0.94}},
 	build: buildStillLife,
 }

@@ -4,7 +4,7 @@ import "math"
 
 // A street after rain, at dusk. One unit is a metre; the street runs along -z.
 var street = Scene{
-	File: "street.jpg", Title: "Street at dusk", Width: 640, Height: 448, Bits: 5,
+	File: "street.jpg", Title: "Street at dusk", Width: 640, Height: 448, Bits: 6,
 	look:  look{exposure: 1.5, bloom: 0.08, vignette: 0.35, grain: 0.010, warm: vec{1, 1, 1}},
 	build: buildStreet,
 }
