@@ -32,8 +32,9 @@ type Mistake struct {
 // maxWorst bounds Scores.Worst.
 const maxWorst = 50
 
-// Classify scores a network on pictures of a data set, pre-processed for evaluation.
-func Classify(ctx context.Context, net *model.Network, cache *data.Cache, pictures []int, size, batch int, classes []string) (*Scores, error) {
+// Classify scores a network on pictures of a data set, pre-processed for
+// evaluation. progress, which may be nil, is told of each batch of n pictures.
+func Classify(ctx context.Context, net *model.Network, cache *data.Cache, pictures []int, size, batch int, classes []string, progress func(n int)) (*Scores, error) {
 	side := size / model.Patch
 	var logits [][]float32
 	var labels, numbers []int
@@ -46,6 +47,9 @@ func Classify(ctx context.Context, net *model.Network, cache *data.Cache, pictur
 		for i := range n {
 			logits = append(logits, out[0][i*k:(i+1)*k])
 			labels, numbers = append(labels, b.Labels[i]), append(numbers, b.Pictures[i])
+		}
+		if progress != nil {
+			progress(n)
 		}
 		return nil
 	})

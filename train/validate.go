@@ -154,7 +154,7 @@ func (r *Run) validateFinetune(ctx context.Context, net *model.Network, line *Li
 
 // classify scores pictures with a network of this run.
 func (r *Run) classify(ctx context.Context, net *model.Network, pictures []int) (*Scores, error) {
-	return Classify(ctx, net, r.cache, pictures, r.cfg.Size, r.evalBatch(), r.cfg.Classes)
+	return Classify(ctx, net, r.cache, pictures, r.cfg.Size, r.evalBatch(), r.cfg.Classes, nil)
 }
 
 // eval hands batches of pictures in their order, without places that are empty at
