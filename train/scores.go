@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"sort"
 
@@ -33,8 +34,8 @@ type Mistake struct {
 const maxWorst = 50
 
 // Classify scores a network on pictures of a data set, pre-processed for
-// evaluation. progress, which may be nil, is told of each batch of n pictures.
-func Classify(ctx context.Context, net *model.Network, cache *data.Cache, pictures []int, size, batch int, classes []string, progress func(n int)) (*Scores, error) {
+// evaluation. done, which may be nil, is told how many pictures are scored so far.
+func Classify(ctx context.Context, net *model.Network, cache *data.Cache, pictures []int, size, batch int, classes []string, done func(n int)) (*Scores, error) {
 	side := size / model.Patch
 	var logits [][]float32
 	var labels, numbers []int
@@ -45,11 +46,17 @@ func Classify(ctx context.Context, net *model.Network, cache *data.Cache, pictur
 		}
 		k := len(classes)
 		for i := range n {
-			logits = append(logits, out[0][i*k:(i+1)*k])
+			row := out[0][i*k : (i+1)*k]
+			for c, v := range row {
+				if v := float64(v); math.IsNaN(v) || math.IsInf(v, 0) {
+					return fmt.Errorf("train: the logit of class %q for %s is %v: these weights cannot be evaluated", classes[c], cache.Dataset().Name(b.Pictures[i]), v)
+				}
+			}
+			logits = append(logits, row)
 			labels, numbers = append(labels, b.Labels[i]), append(numbers, b.Pictures[i])
 		}
-		if progress != nil {
-			progress(n)
+		if done != nil {
+			done(len(logits))
 		}
 		return nil
 	})
