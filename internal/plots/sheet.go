@@ -100,7 +100,6 @@ func (l label) right() label                  { l.ax = 1; return l }
 func (l label) centred() label                { l.ax = 0.5; return l }
 func (l label) in(c color.Color) label        { l.color = c; return l }
 func (l label) strong() label                 { l.face = medium; return l }
-func (l label) sized(points float64) label    { l.size = points; return l }
 func (l label) anchored(ax, ay float64) label { l.ax, l.ay = ax, ay; return l }
 
 func (s *sheet) text(l label, x, y float64, words string) {
