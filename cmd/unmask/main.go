@@ -98,7 +98,7 @@ func (a *app) root() *cobra.Command {
 		return usageError{fmt.Errorf("--device %q: want auto, gpu or cpu", a.device)}
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.serve(), a.reconstruct(), a.classify(), a.features(), a.eval(), a.pretrain(), a.finetune(), a.convert(), a.inspect(), a.devices(), a.selftest(), a.bench())
+	root.AddCommand(a.serve(), a.reconstruct(), a.classify(), a.features(), a.eval(), a.collapse(), a.pretrain(), a.finetune(), a.convert(), a.inspect(), a.devices(), a.selftest(), a.bench())
 	return root
 }
 
