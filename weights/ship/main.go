@@ -9,6 +9,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -64,22 +65,24 @@ func ship(from, log string) error {
 	return plot(log)
 }
 
-// metadata turns what the pre-training script notes (seen, val224, pixels) into
-// the keys of a shipped file.
+// metadata turns what the pre-training script notes (images_seen, val224, target;
+// its first form said seen and pixels) into the keys of a shipped file.
 func metadata(in map[string]string) (map[string]string, error) {
-	val, err := strconv.ParseFloat(in["val224"], 64)
-	if err != nil || in["seen"] == "" || in["pixels"] != "raw" && in["pixels"] != "norm" {
-		return nil, fmt.Errorf("ship: metadata %v: want seen, val224 and pixels (raw or norm), as the pre-training script writes them", in)
+	seen := cmp.Or(in[weights.MetaImagesSeen], in["seen"])
+	pixels := cmp.Or(in[weights.MetaTarget], in["pixels"])
+	val, err := strconv.ParseFloat(in[weights.MetaVal224], 64)
+	if err != nil || seen == "" || pixels != "raw" && pixels != "norm" {
+		return nil, fmt.Errorf("ship: metadata %v: want images_seen, val224 and target (raw or norm), as the pre-training script writes them", in)
 	}
 	return map[string]string{
 		weights.MetaFormat:         "unmask",
 		weights.MetaModel:          "atto",
-		weights.MetaTarget:         in["pixels"],
+		weights.MetaTarget:         pixels,
 		weights.MetaGRNScope:       "image",
 		weights.MetaGRNDenominator: "mean",
 		weights.MetaLicence:        licence,
 		weights.MetaPreprocessing:  weights.Preprocessing(224),
-		weights.MetaImagesSeen:     in["seen"],
+		weights.MetaImagesSeen:     seen,
 		weights.MetaVal224:         strconv.FormatFloat(val, 'f', 4, 64),
 	}, nil
 }

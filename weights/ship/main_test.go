@@ -33,7 +33,16 @@ func repository(t *testing.T, meta map[string]string) {
 }
 
 func TestShip(t *testing.T) {
-	repository(t, map[string]string{"seen": "24", "val224": "0.4999999", "pixels": "raw", "model": "atto"})
+	t.Run("pretrain.py", func(t *testing.T) {
+		ships(t, map[string]string{"images_seen": "24", "val224": "0.4999999", "target": "raw", "model": "atto"})
+	})
+	t.Run("its first form", func(t *testing.T) {
+		ships(t, map[string]string{"seen": "24", "val224": "0.4999999", "pixels": "raw", "model": "atto"})
+	})
+}
+
+func ships(t *testing.T, meta map[string]string) {
+	repository(t, meta)
 	if err := ship("from.safetensors", "log.jsonl"); err != nil {
 		t.Fatal(err)
 	}
@@ -53,15 +62,15 @@ func TestShip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.Tensors[0].DType != "F16" || f.Meta[weights.MetaVal224] != "0.5000" || f.Meta[weights.MetaTarget] != "raw" {
-		t.Errorf("%s with %v: want F16, val224 0.5000, target raw", f.Tensors[0].DType, f.Meta)
+	if f.Tensors[0].DType != "F16" || f.Meta[weights.MetaVal224] != "0.5000" || f.Meta[weights.MetaTarget] != "raw" || f.Meta[weights.MetaImagesSeen] != "24" {
+		t.Errorf("%s with %v: want F16, val224 0.5000, target raw, 24 images seen", f.Tensors[0].DType, f.Meta)
 	}
 }
 
 func TestShipRefusesAFileOfUnknownOrigin(t *testing.T) {
 	repository(t, map[string]string{"seen": "24"})
 	err := ship("from.safetensors", "")
-	if err == nil || !strings.HasPrefix(err.Error(), "ship: metadata map[seen:24]: want seen, val224 and pixels") {
+	if err == nil || !strings.HasPrefix(err.Error(), "ship: metadata map[seen:24]: want images_seen, val224 and target") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := os.Stat(target); !os.IsNotExist(err) {
