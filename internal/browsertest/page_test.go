@@ -182,6 +182,10 @@ func (b *tab) psnr() float64 {
 // startsAgain makes the page believe that its engine has failed.
 func (b *tab) startsAgain(t *testing.T) {
 	defer b.at(t)()
+	// A pattern of one press, and an answer that no earlier request can give.
+	before, _ := b.pixels("composite")
+	b.do(chromedp.Click(chromedp.CSS("#lattice")))
+	b.changed("a lattice", before)
 	psnr, mask := b.psnr(), b.text("#coverage")
 	eval[bool](b, `(() => {
 		const error = { text: "The GPU was lost.", remedy: "Start the engine again.", code: "device" };
