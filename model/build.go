@@ -32,6 +32,7 @@ type builder struct {
 	cfg   Config
 	geo   Geometry
 	taps  bool      // keep every layer's output readable
+	wide  bool      // keep every block's expansion readable
 	train bool      // the graph will be differentiated
 	drop  []float64 // rates of stochastic depth of the encoder's blocks, in order; nil: none
 }
@@ -85,6 +86,9 @@ func (b *builder) block(name string, x graph.Tensor, f field, side, c int) graph
 		b.table(f, "slot_patch", f.slots), b.table(f, "patch_slot", b.geo.patches()))
 	y = b.norm(name+".norm", y, rows, c, 0)
 	y = b.linear(name+".pwconv1", y, rows, c, 4*c, true)
+	if b.wide {
+		b.Output(name+".pwconv1", y)
+	}
 	if b.cfg.V1 {
 		y = b.linear(name+".pwconv2", y, rows, 4*c, c, false)
 		return b.Apply(name+".gamma", shaders.ScaleAdd, shaders.Args{"rows": rows, "c": c}, y, b.Param(name+".gamma", c), x)
@@ -184,11 +188,14 @@ const (
 	Features
 	// Decode: the decoder alone, on an input "features": output "pred".
 	Decode
+	// Expansions: what GELU makes of every block's wide rows, the place where
+	// features collapse, under the block's name with ".pwconv1", compact by patch.
+	Expansions
 )
 
 // Build returns the graph of a task.
 func Build(cfg Config, task Task, geo Geometry) *graph.Graph {
-	b := &builder{Graph: graph.New(), cfg: cfg, geo: geo, taps: task == Features}
+	b := &builder{Graph: graph.New(), cfg: cfg, geo: geo, taps: task == Features, wide: task == Expansions}
 	if task == Decode {
 		b.Output("pred", b.decoder(b.Input("features", shaders.F32, geo.Slots*cfg.Dims[3])))
 		return b.Graph

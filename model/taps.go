@@ -23,6 +23,17 @@ func (c Config) Taps() []Tap {
 	return ts
 }
 
+// ExpansionTaps lists the outputs of the Expansions task: a block's 4 C channels.
+func (c Config) ExpansionTaps() []Tap {
+	var ts []Tap
+	for s, n := range c.Depths {
+		for b := range n {
+			ts = append(ts, Tap{fmt.Sprintf("stages.%d.%d.pwconv1", s, b), Patch / 4 >> s, 4 * c.Dims[s]})
+		}
+	}
+	return ts
+}
+
 // Scatter spreads compact rows (V, side, side, C) to (N, H, W, C) with H = Rows
 // * side and W = Cols * side, zeros at hidden patches.
 func (l *Layout) Scatter(rows []float32, side, c int) []float32 {

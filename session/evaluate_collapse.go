@@ -39,8 +39,10 @@ type CollapseSeries struct {
 	Mean     float64   `json:"mean"`
 }
 
-// Collapse measures the mean cosine distance between the channels of every layer
-// (arXiv 2301.00808, sec. 3.2): near 0 where all channels see the same.
+// Collapse measures the mean cosine distance between the channels of every block's
+// expansion, after GELU (arXiv 2301.00808, sec. 3.2: that is where features
+// collapse): near 0 where all channels see the same. The blocks' outputs tell
+// nothing: their channels have either sign and are on average at right angles.
 func (s *Session) Collapse(ctx context.Context, path string, o CollapseOptions, progress func(done, total int)) (r *CollapseReport, err error) {
 	if o.Size == 0 {
 		o.Size = DefaultSize
@@ -62,7 +64,7 @@ func (s *Session) Collapse(ctx context.Context, path string, o CollapseOptions, 
 	}
 	defer src.Close()
 	r = &CollapseReport{Weights: s.info.Name, Size: o.Size, Skipped: []string{}}
-	for _, t := range s.net.Config.Taps() {
+	for _, t := range s.net.Config.ExpansionTaps() {
 		r.Layers = append(r.Layers, t.Name)
 	}
 	n := src.Len()
@@ -118,7 +120,7 @@ func (s *Session) collapseSeries(ctx context.Context, name string, src data.Sour
 			step(i + 1)
 			continue
 		}
-		maps, err := s.Features(ctx, data.NewMask(s.picture.H/model.Patch, s.picture.W/model.Patch))
+		maps, err := s.maps(ctx, data.NewMask(s.picture.H/model.Patch, s.picture.W/model.Patch), model.Expansions, model.Config.ExpansionTaps)
 		if err != nil {
 			return err
 		}

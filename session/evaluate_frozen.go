@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"fmt"
+	"path"
+	"path/filepath"
 
 	"unmask/data"
 	"unmask/model"
@@ -55,9 +57,9 @@ const heldOut = 0.2
 
 // OpenFeatured opens a labelled data set of any classes. Without folders for
 // validation or test a fifth of each class is set aside to be tested on.
-func (s *Session) OpenFeatured(path string, o LabelOptions) (*data.Dataset, error) {
-	d, err := data.OpenDataset(FeaturedOptions(o), path)
-	return d, unopened(err, path)
+func (s *Session) OpenFeatured(name string, o LabelOptions) (*data.Dataset, error) {
+	d, err := data.OpenDataset(FeaturedOptions(o), name)
+	return d, unopened(err, name)
 }
 
 // FeaturedOptions are OpenFeatured's for a data set that lies in memory.
@@ -96,7 +98,7 @@ func (s *Session) EvalFrozen(ctx context.Context, d *data.Dataset, knn, linear b
 		name string
 		rows func(pictures []int, step func(n int)) (*train.Rows, error)
 	}{
-		{"encoder of " + s.info.Name, func(p []int, step func(int)) (*train.Rows, error) { return s.encode(ctx, cache, p, r.Size, step) }},
+		{"encoder of " + path.Base(filepath.ToSlash(s.info.Name)), func(p []int, step func(int)) (*train.Rows, error) { return s.encode(ctx, cache, p, r.Size, step) }},
 		{fmt.Sprintf("the same network, random weights (seed %d)", o.Seed), func(p []int, step func(int)) (*train.Rows, error) {
 			return s.encodeRandom(ctx, cache, p, r.Size, o.Seed, step)
 		}},
@@ -159,10 +161,14 @@ func (r *FrozenReport) judge(ctx context.Context, name string, rows [3]*train.Ro
 		row.KNN = &FrozenKNN{k.Acc1, k.Acc5}
 	}
 	if linear {
+		some := fit
 		if val == nil {
-			fit, val = train.Holdout(fit, heldOut, r.Seed)
+			some, val = train.Holdout(fit, heldOut, r.Seed)
 		}
-		p, err := train.FitProbe(ctx, fit, val, classes)
+		p, err := train.FitProbe(ctx, some, val, classes)
+		if err == nil && some != fit {
+			p, err = p.Refit(ctx, fit)
+		}
 		if err != nil {
 			return row, problem("picture", err, "give more pictures")
 		}

@@ -17,6 +17,11 @@ type FeatureMap struct {
 // Features returns the output of the stem, every down-sampling and every block
 // for the picture in hand, in the order of the network.
 func (s *Session) Features(ctx context.Context, m data.Mask) ([]FeatureMap, error) {
+	return s.maps(ctx, m, model.Features, model.Config.Taps)
+}
+
+// maps runs a task and spreads the outputs that taps lists.
+func (s *Session) maps(ctx context.Context, m data.Mask, task model.Task, of func(model.Config) []model.Tap) ([]FeatureMap, error) {
 	if err := s.ready(m); err != nil {
 		return nil, err
 	}
@@ -27,12 +32,12 @@ func (s *Session) Features(ctx context.Context, m data.Mask) ([]FeatureMap, erro
 	var maps []FeatureMap
 	_, err = s.recover(ctx, func() error {
 		maps = nil
-		taps := s.net.Config.Taps()
+		taps := of(s.net.Config)
 		names := make([]string, len(taps))
 		for i, t := range taps {
 			names[i] = t.Name
 		}
-		out, err := s.net.Run(ctx, model.Features, s.pixels, layout, names...)
+		out, err := s.net.Run(ctx, task, s.pixels, layout, names...)
 		if err != nil {
 			return err
 		}

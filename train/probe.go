@@ -26,22 +26,50 @@ func FitProbe(ctx context.Context, train, val *Rows, classes []string) (*Probe, 
 	if train.Len() == 0 || val.Len() == 0 {
 		return nil, fmt.Errorf("train: a linear probe needs pictures to train on and to validate with: found %d and %d", train.Len(), val.Len())
 	}
-	p := &Probe{dim: train.Dim, classes: len(classes)}
+	var best *Probe
+	err := probePath(ctx, train, len(classes), func(p *Probe) bool {
+		if p.Val = p.Scores(val, classes); best == nil || p.Val.Loss < best.Val.Loss {
+			best = p
+		}
+		return true
+	})
+	return best, err
+}
+
+// Refit is a probe with the decay that was chosen, trained on more rows: with those
+// that had been held out to choose it.
+func (p *Probe) Refit(ctx context.Context, train *Rows) (*Probe, error) {
+	var fit *Probe
+	err := probePath(ctx, train, p.classes, func(q *Probe) bool {
+		fit = q
+		return q.Decay != p.Decay
+	})
+	if err != nil {
+		return nil, err
+	}
+	fit.Val = p.Val
+	return fit, nil
+}
+
+// probePath hands the solution of each decay to next, strongest first, until it
+// returns false.
+func probePath(ctx context.Context, train *Rows, classes int, next func(*Probe) bool) error {
+	p := Probe{dim: train.Dim, classes: classes}
 	p.standardise(train)
 	x, y := p.prepared(train), train.Labels
-	w := make([]float64, p.classes*(p.dim+1))
+	w := make([]float64, classes*(p.dim+1))
 	for _, decay := range probeDecays {
 		var err error
 		if w, err = minimise(ctx, w, func(w, g []float64) float64 { return p.objective(w, g, x, y, decay) }); err != nil {
-			return nil, fmt.Errorf("train: %w", err)
+			return fmt.Errorf("train: %w", err)
 		}
-		q := *p
-		q.w = w
-		if s := q.Scores(val, classes); p.Val == nil || s.Loss < p.Val.Loss {
-			p.w, p.Decay, p.Val = w, decay, s
+		q := p
+		q.w, q.Decay = w, decay
+		if !next(&q) {
+			break
 		}
 	}
-	return p, nil
+	return nil
 }
 
 // Scores are the probe's on other rows.

@@ -16,9 +16,9 @@ func (a *app) collapse() *cobra.Command {
 	o := session.CollapseOptions{}
 	c := &cobra.Command{
 		Use:   "collapse DATA",
-		Short: "Measure how different the channels of each layer are: the cosine distance of their maps",
+		Short: "Measure feature collapse: how different the channels of each layer are",
 		Long: "Measure feature collapse over a folder or zip of pictures: the mean cosine distance between the\n" +
-			"maps of a layer's channels, which is near 0 where all of them see the same.",
+			"maps of the channels of each block's expansion, which is near 0 where all of them see the same.",
 		Args: args(cobra.ExactArgs(1), "one DATA folder or zip"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.Limit < 0 {
@@ -72,7 +72,7 @@ func (a *app) collapse() *cobra.Command {
 }
 
 func printCollapse(w io.Writer, r *session.CollapseReport) {
-	fmt.Fprintf(w, "%d pictures at %d pixels, %s\nmean cosine distance between channels; 0: all see the same\n\n%-22s", r.Pictures, r.Size, r.Weights, "layer")
+	fmt.Fprintf(w, "%d pictures at %d pixels, %s\nmean cosine distance between the channels of each block's expansion, after GELU; 0: all see the same\n\n%-22s", r.Pictures, r.Size, r.Weights, "layer")
 	for _, s := range r.Series {
 		fmt.Fprintf(w, " %12s", s.Name)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 	"slices"
-	"strings"
 )
 
 // Distances is one line of Collapse: a value by layer.
@@ -14,7 +13,7 @@ type Distances struct {
 }
 
 // Collapse draws the mean cosine distance between channels by layer (arXiv
-// 2301.00808, fig. 3). Layers are named as model.Config.Taps does.
+// 2301.00808, fig. 3). Layers are named as the taps of package model are.
 func Collapse(layers []string, series []Distances, title string, dark bool) image.Image {
 	const width, height, left, right = 860.0, 420.0, 58.0, 190.0
 	s := newSheet(width, height, dark)
@@ -27,7 +26,7 @@ func Collapse(layers []string, series []Distances, title string, dark bool) imag
 		}
 	}
 	p.stages(layers)
-	p.frame("Mean cosine distance between the channels' maps", 5)
+	p.frame("Mean cosine distance between the channels of each block's expansion", 5)
 	colours := []curve{{color: s.first}, {color: s.second}, {color: s.third}}
 	var cs []curve
 	for i, d := range series {
@@ -49,36 +48,33 @@ func Collapse(layers []string, series []Distances, title string, dark bool) imag
 func (p *panel) stages(layers []string) {
 	base := p.y + p.h
 	p.line(p.quiet, 1, nil, p.x, base, p.x+p.w, base)
-	pitch := p.w / float64(max(1, len(layers)))
+	every := int(16/(p.w/float64(max(1, len(layers))))) + 1
 	begin := 0
 	for i, name := range layers {
-		words, down := layerMark(name)
-		if every := int(16/pitch) + 1; down || i%every == 0 {
+		stage, words := layerMark(name)
+		if i%every == 0 {
 			p.text(p.body().centred(), p.px(float64(i)), base+12, words)
 		}
-		if down && i > 0 {
-			p.line(p.grid, 1, nil, p.px(float64(i)-0.5), p.y, p.px(float64(i)-0.5), base+38)
+		if i+1 < len(layers) {
+			if next, _ := layerMark(layers[i+1]); next == stage {
+				continue
+			}
+			edge := p.px(float64(i) + 0.5)
+			p.line(p.grid, 1, nil, edge, p.y, edge, base+38)
 		}
-		if i+1 == len(layers) || strings.HasPrefix(layers[i+1], "downsample_layers.") {
-			var stage int
-			_, _ = fmt.Sscanf(name, "stages.%d", &stage)
-			p.text(p.body().strong().centred(), (p.px(float64(begin)-0.5)+p.px(float64(i)+0.5))/2, base+31, fmt.Sprintf("stage %d", stage+1))
-			begin = i + 1
-		}
+		p.text(p.body().strong().centred(), (p.px(float64(begin)-0.5)+p.px(float64(i)+0.5))/2, base+31, fmt.Sprintf("stage %d", stage+1))
+		begin = i + 1
 	}
 }
 
-// layerMark is a short sign of a layer, and whether a stage begins with it.
-func layerMark(name string) (words string, down bool) {
-	if strings.HasPrefix(name, "downsample_layers.") {
-		if name == "downsample_layers.0" {
-			return "stem", true
-		}
-		return "↓", true
+// layerMark is a layer's stage, from 0, and a short sign of it.
+func layerMark(name string) (stage int, words string) {
+	var block int
+	if _, err := fmt.Sscanf(name, "stages.%d.%d", &stage, &block); err == nil {
+		return stage, fmt.Sprint(block + 1)
 	}
-	var stage, block int
-	if _, err := fmt.Sscanf(name, "stages.%d.%d", &stage, &block); err != nil {
-		return name, false
+	if _, err := fmt.Sscanf(name, "downsample_layers.%d", &stage); err != nil || stage == 0 {
+		return stage, "stem"
 	}
-	return fmt.Sprint(block + 1), false
+	return stage, "↓"
 }
