@@ -56,7 +56,7 @@ func TestEvalErrors(t *testing.T) {
 		want string
 	}{
 		{"", 2, "unmask eval: want one DATA folder or zip, got 0 arguments"},
-		{dir + " --metric fid", 2, `--metric "fid": want reconstruction`},
+		{dir + " --metric fid", 2, `--metric "fid": want reconstruction, top1, knn, linear or knn,linear`},
 		{dir + " --ratio 1.5", 2, "--ratio 1.5: want more than 0 and less than 1"},
 		{dir + " --limit -1", 2, "--limit -1: want 0 (all pictures) or more"},
 		{dir + " --size 8", 2, "--size 8: want 32 to 1024 pixels"},
