@@ -14,10 +14,12 @@ import (
 type Engine interface {
 	// Send queues a command; its answers arrive as events.
 	Send(session.Command)
-	// SendFile queues a command whose blob is a file of the site, named relative
-	// to the page. The engine's side fetches it, which keeps many megabytes off
-	// the main thread, and reports progress and failure as events.
-	SendFile(c session.Command, path string)
+	// SendFile queues a command whose blob is the file at a URL: one relative to
+	// the page, or an object URL. The engine's side fetches it, which keeps many
+	// megabytes off the main thread, and reports progress and failure as events.
+	// A newer command of the same action takes the place of one whose file is
+	// still on its way, and that one is never answered.
+	SendFile(c session.Command, url string)
 	// Stop ends the engine. No event of it arrives afterwards.
 	Stop()
 }
@@ -25,7 +27,7 @@ type Engine interface {
 // Host is what the page needs of the place it runs in.
 type Host interface {
 	// Start starts an engine, whose events arrive on emit in any goroutine,
-	// beginning with session.EvReady.
+	// beginning with session.EvReady. Commands sent before that wait.
 	Start(emit func(session.Event)) Engine
 	// Fetch reads a small file of the site, named relative to the page. It
 	// blocks.

@@ -1,33 +1,71 @@
 package app
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// panelGap is the space between the pictures of a downloaded panel, in pixels.
-const panelGap = 8
+// A downloaded panel, in pixels: small pictures are enlarged by panelScale so
+// that their labels can be read.
+const (
+	panelScale  = 2
+	panelMargin = 28
+	panelLabel  = 40 // height of a label above its picture
+	panelFont   = 22
+	panelInk    = "#1c201f"
+	panelQuiet  = "#60686a"
+	panelGround = "#fafaf8"
+)
 
 // downloadComposite saves the visible pixels with the hidden ones filled in.
 func (h *Home) downloadComposite(ui.Context, ui.Event) {
 	save(ui.Window().GetElementByID(idComposite), h.downloadName("filled"))
 }
 
-// downloadPanel saves all four pictures side by side.
+// downloadPanel saves all four pictures with their names, wide ones in two rows.
 func (h *Home) downloadPanel(ui.Context, ui.Event) {
-	ids := []string{idOriginal, idMasked, idReconstruction, idComposite}
-	canvas := ui.Window().Get("document").Call("createElement", "canvas")
-	canvas.Set("width", len(ids)*(h.picture.Width+panelGap)+panelGap)
-	canvas.Set("height", h.picture.Height+2*panelGap)
-	c := canvas.Call("getContext", "2d")
-	c.Set("fillStyle", "#ffffff")
-	c.Call("fillRect", 0, 0, canvas.Get("width"), canvas.Get("height"))
-	for i, id := range ids {
-		c.Call("drawImage", ui.Window().GetElementByID(id), panelGap+i*(h.picture.Width+panelGap), panelGap)
+	tiles := []struct{ id, label string }{
+		{idOriginal, "Original"}, {idMasked, "Masked"}, {idReconstruction, "Reconstruction"}, {idComposite, "Composite"},
 	}
+	columns := len(tiles)
+	if h.picture.Width > h.picture.Height*5/4 {
+		columns = 2
+	}
+	w, tall := panelScale*h.picture.Width, panelScale*h.picture.Height
+	rows := len(tiles) / columns
+	canvas := ui.Window().Get("document").Call("createElement", "canvas")
+	canvas.Set("width", columns*(w+panelMargin)+panelMargin)
+	canvas.Set("height", rows*(tall+panelLabel+panelMargin/2)+panelLabel+panelMargin/2)
+	c := pen(canvas)
+	c.Set("fillStyle", panelGround)
+	c.Call("fillRect", 0, 0, canvas.Get("width"), canvas.Get("height"))
+	c.Set("imageSmoothingEnabled", false)
+	write := func(weight int, ink, text string, x, y, most int) {
+		c.Set("font", fmt.Sprintf("%d %dpx system-ui, sans-serif", weight, panelFont))
+		c.Set("fillStyle", ink)
+		c.Call("fillText", text, x, y, most)
+	}
+	for i, t := range tiles {
+		x := panelMargin + i%columns*(w+panelMargin)
+		y := panelLabel + panelMargin/2 + i/columns*(tall+panelLabel+panelMargin/2)
+		write(600, panelInk, t.label, x, y-panelFont/2, w)
+		c.Call("drawImage", ui.Window().GetElementByID(t.id), x, y, w, tall)
+	}
+	width, height := canvas.Get("width").Int(), canvas.Get("height").Int()
+	write(400, panelQuiet, h.panelCaption(), panelMargin, height-panelMargin+panelFont/4, width-2*panelMargin)
 	save(canvas, h.downloadName("panel"))
+}
+
+// panelCaption tells what made the pictures and how close they come.
+func (h *Home) panelCaption() string {
+	parts := []string{"Unmask", h.networkName(), h.coverage()}
+	if h.result != nil {
+		parts = append(parts, "PSNR "+decibels(h.result.PSNR))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // downloadName is the picture's name with what was made of it.

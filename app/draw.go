@@ -1,6 +1,8 @@
 package app
 
 import (
+	"fmt"
+
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"unmask/data"
@@ -19,35 +21,50 @@ const (
 // that its lines stay crisp when the panel is larger.
 const overlayScale = 3
 
-// hiddenRGB is the flat colour of a hidden patch, the same in both themes and
-// in what is downloaded.
-var hiddenRGB = [3]byte{0x8a, 0x92, 0x96}
+// The colours of a patch that nothing is shown of, the same in both themes and
+// in what is downloaded: a frame lets it be told from its neighbour.
+var (
+	quietRGB = [3]byte{0x7a, 0x80, 0x7f}
+	frameRGB = [3]byte{0x8a, 0x90, 0x8f}
+)
 
 // draw paints the four panels from the state.
 func (h *Home) draw() {
 	if h.picture == nil {
 		return
 	}
+	// The styles keep tall pictures inside the window by this.
+	ui.Window().Get("document").Get("documentElement").Get("style").Call("setProperty",
+		"--aspect", fmt.Sprintf("%.4f", float64(h.picture.Width)/float64(h.picture.Height)))
 	h.put(idOriginal, h.pixels)
 	h.put(idMasked, maskedPixels(h.pixels, h.mask))
-	if h.reconstruction != nil {
-		h.put(idReconstruction, h.reconstruction)
-		h.put(idComposite, h.composite)
-	}
+	h.put(idReconstruction, h.reconstruction)
+	h.put(idComposite, h.composite)
 	h.drawOverlay()
 }
 
-// put shows RGBA pixels of the picture's size on a canvas.
+// put shows RGBA pixels of the picture's size on a canvas; none leave it empty.
 func (h *Home) put(id string, rgba []byte) {
 	canvas := ui.Window().GetElementByID(id)
-	if !canvas.Truthy() || len(rgba) != 4*h.picture.Width*h.picture.Height {
+	if !canvas.Truthy() {
 		return
 	}
 	resize(canvas, h.picture.Width, h.picture.Height)
+	if len(rgba) != 4*h.picture.Width*h.picture.Height {
+		pen(canvas).Call("clearRect", 0, 0, h.picture.Width, h.picture.Height)
+		return
+	}
 	array := ui.Window().Get("Uint8ClampedArray").New(len(rgba))
 	ui.CopyBytesToJS(array, rgba)
 	image := ui.Window().Get("ImageData").New(array, h.picture.Width, h.picture.Height)
-	canvas.Call("getContext", "2d").Call("putImageData", image, 0, 0)
+	pen(canvas).Call("putImageData", image, 0, 0)
+}
+
+// pen is a canvas's context. It draws on the CPU, as willReadFrequently asks for:
+// the main thread would wait for a graphics process that is busy with the
+// network.
+func pen(canvas ui.Value) ui.Value {
+	return canvas.Call("getContext", "2d", map[string]any{"willReadFrequently": true})
 }
 
 // resize gives a canvas its size in pixels; setting it even to the same value
@@ -63,12 +80,23 @@ func resize(canvas ui.Value, width, height int) {
 
 // maskedPixels is the picture with its hidden patches painted over.
 func maskedPixels(rgba []byte, m data.Mask) []byte {
+	const patch = data.Patch
 	out := append([]byte(nil), rgba...)
-	width := m.Cols * data.Patch
-	for i := 0; i < len(out); i += 4 {
-		x, y := i/4%width, i/4/width
-		if m.At(x, y) {
-			copy(out[i:i+3], hiddenRGB[:])
+	stride := 4 * patch * m.Cols
+	for i, hidden := range m.Hidden {
+		if !hidden {
+			continue
+		}
+		corner := i/m.Cols*patch*stride + i%m.Cols*patch*4
+		for y := range patch {
+			line := out[corner+y*stride:][:4*patch]
+			for x := range patch {
+				c := quietRGB
+				if x == 0 || y == 0 || x == patch-1 || y == patch-1 {
+					c = frameRGB
+				}
+				line[4*x], line[4*x+1], line[4*x+2] = c[0], c[1], c[2]
+			}
 		}
 	}
 	return out
@@ -84,7 +112,7 @@ func (h *Home) drawOverlay() {
 	const side = data.Patch * overlayScale
 	width, height := h.mask.Cols*side, h.mask.Rows*side
 	resize(canvas, width, height)
-	c := canvas.Call("getContext", "2d")
+	c := pen(canvas)
 	c.Call("clearRect", 0, 0, width, height)
 	c.Set("fillStyle", "rgba(16, 24, 26, 0.56)")
 	for i, hidden := range h.mask.Hidden {

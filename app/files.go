@@ -3,20 +3,36 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"path"
+	"slices"
+	"strings"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"unmask/session"
 )
 
-// maxFileMB bounds the size of a picture file that is read into memory.
-const maxFileMB = 200
+// What the engine can hold in a browser, where memory ends at 4 GB.
+const (
+	maxPictureMB = 200
+	maxWeightsMB = 900
+)
+
+// weightsTypes are the endings of weights files; any other file is a picture.
+var weightsTypes = []string{".safetensors", ".pt", ".pth", ".ckpt", ".bin"}
+
+func isWeights(name string) bool {
+	return slices.Contains(weightsTypes, strings.ToLower(path.Ext(name)))
+}
 
 // Sample is a picture that comes with the site.
 type Sample struct {
 	File  string `json:"file"`
 	Title string `json:"title"`
 }
+
+// source is where the engine finds the sample.
+func (s Sample) source() source { return source{SamplesPath + s.File, s.File} }
 
 // fetchSamples lists the sample pictures and opens the first, so that a visitor
 // sees a reconstruction at once.
@@ -32,89 +48,86 @@ func (h *Home) fetchSamples() {
 				h.problem = &session.Problem{
 					Text:   "The sample pictures could not be listed: " + err.Error() + ".",
 					Remedy: "Choose a picture of your own, or load the page again.",
-					Code:   "picture",
+					Code:   "samples",
 				}
 				return
 			}
 			h.samples = samples
-			if len(samples) > 0 && h.file == nil {
-				h.openSample(0)
+			if len(samples) > 0 && h.file.url == "" {
+				h.send(h.open(samples[0].source()))
 			}
 		})
 	})
 }
 
-// openSample fetches and opens a sample picture.
-func (h *Home) openSample(i int) {
-	s := h.samples[i]
-	h.sample = i
-	h.ctx.Async(func() {
-		file, err := h.host.Fetch(SamplesPath + s.File)
-		h.ctx.Dispatch(func(ui.Context) {
-			if h.sample != i {
-				return // people chose another picture meanwhile
-			}
-			if err != nil {
-				h.problem = &session.Problem{
-					Text:   fmt.Sprintf("The sample picture %q could not be loaded: %v.", s.Title, err),
-					Remedy: "Choose another one, or load the page again.",
-					Code:   "picture",
-				}
-				return
-			}
-			h.send(h.open(s.File, file))
-		})
-	})
-}
-
-// openFile reads a File of the browser and opens it.
-func (h *Home) openFile(file ui.Value) {
-	name := file.Get("name").String()
-	if mb := file.Get("size").Float() / 1e6; mb > maxFileMB {
-		h.problem = &session.Problem{
-			Text:   fmt.Sprintf("%s has %.0f MB; the page reads pictures up to %d MB.", name, mb, maxFileMB),
-			Remedy: "Save it smaller, as JPEG for example, and try again.",
-			Code:   "picture",
-		}
-		return
-	}
-	h.sample = -1
-	file.Call("arrayBuffer").Then(func(buffer ui.Value) {
-		array := ui.Window().Get("Uint8Array").New(buffer)
-		b := make([]byte, array.Length())
-		ui.CopyBytesToGo(b, array)
-		h.ctx.Dispatch(func(ui.Context) {
-			h.send(h.open(name, b))
-		})
-	})
-}
-
-// openTransfer opens the first file of a drop or a paste and reports whether
-// there was one.
-func (h *Home) openTransfer(transfer ui.Value) bool {
-	if !transfer.Truthy() {
-		return false
-	}
-	files := transfer.Get("files")
+// openFiles opens the first picture and the first weights among files that were
+// dropped, pasted or chosen; it reports whether there was a file at all.
+func (h *Home) openFiles(files ui.Value) bool {
 	if !files.Truthy() || files.Length() == 0 {
 		return false
 	}
-	h.openFile(files.Index(0))
+	var picture, weights bool
+	for i := range files.Length() {
+		file := files.Index(i)
+		name, mb := file.Get("name").String(), file.Get("size").Float()/1e6
+		switch {
+		case isWeights(name) && !weights:
+			weights = true
+			if h.fits("weights", name, mb, maxWeightsMB, "Take a smaller model, or the command line: unmask reconstruct --weights FILE.") {
+				h.send(h.load(h.object(file, name)))
+			}
+		case !isWeights(name) && !picture:
+			picture = true
+			if h.fits("picture", name, mb, maxPictureMB, "Save it smaller, as JPEG for example, and try again.") {
+				h.send(h.open(h.object(file, name)))
+			}
+		}
+	}
 	return true
+}
+
+// fits refuses a file that the engine has no memory for.
+func (h *Home) fits(code, name string, mb, most float64, remedy string) bool {
+	if mb <= most {
+		return true
+	}
+	h.problem = &session.Problem{
+		Text:   fmt.Sprintf("%s has %.0f MB; the page reads files up to %.0f MB.", name, mb, most),
+		Remedy: remedy,
+		Code:   code,
+	}
+	return false
+}
+
+// object gives a File of the browser an address that the engine can fetch.
+func (h *Home) object(file ui.Value, name string) source {
+	url := ui.Window().Get("URL").Call("createObjectURL", file).String()
+	h.objects = append(h.objects, url)
+	return source{url, name}
+}
+
+// revoke gives back the objects that nothing refers to any more.
+func (h *Home) revoke() {
+	h.objects = slices.DeleteFunc(h.objects, func(url string) bool {
+		for _, s := range []source{h.file, h.shownFile, h.net, h.shownNet} {
+			if s.url == url {
+				return false
+			}
+		}
+		ui.Window().Get("URL").Call("revokeObjectURL", url)
+		return true
+	})
 }
 
 func (h *Home) onChoose(ctx ui.Context, _ ui.Event) {
 	input := ctx.JSSrc()
-	files := input.Get("files")
-	if files.Truthy() && files.Length() > 0 {
-		h.openFile(files.Index(0))
-	}
+	h.openFiles(input.Get("files"))
 	// Without this, choosing the same file twice would not be a change.
 	input.Set("value", "")
 }
 
 func (h *Home) onPaste(_ ui.Context, e ui.Event) {
-	if h.openTransfer(e.Get("clipboardData")) {
+	if transfer := e.Get("clipboardData"); transfer.Truthy() && h.openFiles(transfer.Get("files")) {
 		e.PreventDefault()
 	}
 }
@@ -134,11 +147,12 @@ func (h *Home) onDragLeave(_ ui.Context, e ui.Event) {
 func (h *Home) onDrop(_ ui.Context, e ui.Event) {
 	e.PreventDefault()
 	h.dragging = false
-	if !h.openTransfer(e.Get("dataTransfer")) {
-		h.problem = &session.Problem{
-			Text:   "What was dropped is not a file.",
-			Remedy: "Save the picture first, then drop the file.",
-			Code:   "picture",
-		}
+	if transfer := e.Get("dataTransfer"); transfer.Truthy() && h.openFiles(transfer.Get("files")) {
+		return
+	}
+	h.problem = &session.Problem{
+		Text:   "What was dropped is not a file.",
+		Remedy: "Save the picture first, then drop the file.",
+		Code:   "picture",
 	}
 }

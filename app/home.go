@@ -2,7 +2,6 @@ package app
 
 import (
 	"net/url"
-	"path"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -21,10 +20,11 @@ type Home struct {
 	*studio
 
 	samples  []Sample
-	sample   int  // index into samples of the picture shown, or -1
-	dragging bool // a file hovers over the page
+	objects  []string // object URLs of files that people gave
+	dragging bool     // a file hovers over the page
 	stroke   stroke
 	said     string // for screen readers: what the keyboard cursor meets
+	updated  bool   // a newer version of the page is there
 
 	generation int // of the engine; events of an earlier one are dropped
 	closers    []func()
@@ -32,7 +32,7 @@ type Home struct {
 
 // NewHome makes the page for a host.
 func NewHome(host Host) *Home {
-	return &Home{host: host, studio: newStudio(), sample: -1}
+	return &Home{host: host, studio: newStudio()}
 }
 
 // OnMount starts the engine and fetches what the first picture needs.
@@ -72,7 +72,10 @@ func preferred(u *url.URL) string {
 	return "auto"
 }
 
-// startEngine starts an engine, which begins with fetching the weights.
+// OnAppUpdate tells of a newer version of the page.
+func (h *Home) OnAppUpdate(ctx ui.Context) { h.updated = ctx.AppUpdateAvailable() }
+
+// startEngine starts an engine and hands it what people have in hand.
 func (h *Home) startEngine() {
 	h.generation++
 	generation := h.generation
@@ -80,25 +83,29 @@ func (h *Home) startEngine() {
 		h.ctx.Dispatch(func(ui.Context) {
 			if generation == h.generation {
 				h.send(h.handle(e))
+				h.revoke()
 				h.draw()
 			}
 		})
 	})
-	h.engine.SendFile(h.weightsCommand(path.Base(WeightsPath)), WeightsPath)
+	h.send(h.start())
 }
 
 // restart replaces an engine that has failed; the picture, the mask and the
 // settings stay.
 func (h *Home) restart(ui.Context, ui.Event) {
 	h.engine.Stop()
-	h.restarted()
 	h.startEngine()
 }
 
-// send hands commands to the engine.
-func (h *Home) send(commands []session.Command) {
-	for _, c := range commands {
-		h.engine.Send(c)
+// send hands requests to the engine.
+func (h *Home) send(requests []request) {
+	for _, r := range requests {
+		if r.url != "" {
+			h.engine.SendFile(r.Command, r.url)
+		} else {
+			h.engine.Send(r.Command)
+		}
 	}
 }
 
@@ -108,7 +115,8 @@ func (h *Home) maskChanged() {
 	h.draw()
 }
 
-// Render lays the page out.
+// Render lays the page out. The order is that of a narrow screen; on a wide one
+// the controls stand beside the pictures.
 func (h *Home) Render() ui.UI {
 	class := "page"
 	if h.dragging {
@@ -121,19 +129,20 @@ func (h *Home) Render() ui.UI {
 			ui.Main().ID("main").Body(
 				h.notices(),
 				ui.Div().Class("workbench").Body(
+					ui.Section().Class("choice").Aria("label", "Choose a picture").Body(
+						h.pictureControls(),
+					),
 					ui.Section().Class("stage").Aria("label", "Pictures").Body(
 						h.panels(),
-						h.statusLine(),
-						h.measures(),
 					),
 					ui.Section().Class("controls").Aria("label", "Controls").Body(
-						h.pictureControls(),
 						h.maskControls(),
 						h.paintControls(),
 						h.downloadControls(),
+						h.networkControls(),
 					),
+					h.help(),
 				),
-				h.help(),
 			),
 			h.footer(),
 			ui.Div().Class("dropzone").Aria("hidden", "true").Body(

@@ -18,10 +18,8 @@ import (
 type fakeHost struct {
 	files   map[string]string
 	emit    func(session.Event)
-	sent    []session.Command
+	sent    []request
 	stopped int
-
-	sentFiles []string
 }
 
 func (f *fakeHost) Start(emit func(session.Event)) Engine {
@@ -29,13 +27,9 @@ func (f *fakeHost) Start(emit func(session.Event)) Engine {
 	return f
 }
 
-func (f *fakeHost) Send(c session.Command) { f.sent = append(f.sent, c) }
-func (f *fakeHost) Stop()                  { f.stopped++ }
-
-func (f *fakeHost) SendFile(c session.Command, path string) {
-	f.sentFiles = append(f.sentFiles, path)
-	f.Send(c)
-}
+func (f *fakeHost) Send(c session.Command)                 { f.sent = append(f.sent, request{c, ""}) }
+func (f *fakeHost) SendFile(c session.Command, url string) { f.sent = append(f.sent, request{c, url}) }
+func (f *fakeHost) Stop()                                  { f.stopped++ }
 
 func (f *fakeHost) Fetch(path string) ([]byte, error) {
 	file, ok := f.files[path]
@@ -50,7 +44,6 @@ func mounted(t *testing.T) (*Home, *fakeHost, ui.ClientDispatcher) {
 	t.Helper()
 	host := &fakeHost{files: map[string]string{
 		SamplesPath + "index.json": `[{"file":"lake.jpg","title":"A lake"},{"file":"fur.jpg","title":"Fur"}]`,
-		SamplesPath + "lake.jpg":   "lake",
 	}}
 	h := NewHome(host)
 	d := ui.NewClientTester(h)
@@ -72,7 +65,7 @@ func wantHTML(t *testing.T, h *Home, parts ...string) {
 
 func TestPageWhileLoading(t *testing.T) {
 	h := NewHome(nil)
-	wantHTML(t, h, "Starting the engine…", "no device yet", "disabled")
+	wantHTML(t, h, "Starting the engine…", "Starting…", "None yet", "disabled")
 	if strings.Contains(html(h), `role="alert"`) {
 		t.Error("an alert is shown before anything went wrong")
 	}
@@ -84,18 +77,16 @@ func TestFirstPictureComesByItself(t *testing.T) {
 	host.emit(session.Event{Kind: session.EvDevice, Device: &device.Info{Kind: "gpu", Name: "A GPU"}})
 	d.Consume()
 	if err := ui.TestMatch(h, ui.TestUIDescriptor{
-		Path: ui.TestPath(0, 0, 2, 0), Expected: ui.Text("A GPU"), // page, header, device
+		Path: ui.TestPath(0, 0, 2, 0), Expected: ui.Text("WebGPU · A GPU"), // page, header, device
 	}); err != nil {
 		t.Error(err)
 	}
-	did := strings.Join(actions(host.sent), " ")
-	for _, want := range []string{session.DoOpen, session.DoWeights, session.DoPicture} {
-		if !strings.Contains(did, want) {
-			t.Fatalf("the engine was sent %q, want %q among them", did, want)
-		}
+	wantActions(t, "the engine", host.sent, session.DoOpen, session.DoWeights, session.DoPicture)
+	if got := host.sent[1].url; got != WeightsPath {
+		t.Errorf("weights come from %q, want %q", got, WeightsPath)
 	}
-	if len(host.sentFiles) != 1 || host.sentFiles[0] != WeightsPath {
-		t.Errorf("the engine was told to fetch %q, want %q", host.sentFiles, WeightsPath)
+	if got, want := host.sent[2].url, SamplesPath+"lake.jpg"; got != want {
+		t.Errorf("the picture comes from %q, want %q", got, want)
 	}
 	wantHTML(t, h, `aria-label="Sample: A lake"`, `src="web/samples/fur.jpg"`)
 }
@@ -105,11 +96,14 @@ func TestReadyPage(t *testing.T) {
 	h.studio = working(t)
 	h.result = &session.Reconstruction{PSNR: 21.26, SSIM: 0.8124, MS: map[string]float64{"total": 41.4, "forward": 30}}
 	wantHTML(t, h, "A GPU", "21.3 dB", "0.812", "41 ms", "60 %", "9 of 15 patches hidden (60 %)",
-		"Ready. Paint on the original to hide or show patches.")
-	if got := html(h); strings.Contains(got, cpuNote) {
+		"ConvNeXt V2 Atto, 7.3 M parameters", "Ready. Paint on the original to hide or show patches.")
+	got := html(h)
+	if strings.Contains(got, "cpu-note") {
 		t.Error("a GPU is said to be a CPU")
-	} else if off := regexp.MustCompile(`disabled[ >]`).FindAllString(got, -1); len(off) > 0 {
-		t.Errorf("%d controls are disabled", len(off))
+	}
+	// Only the way back to the weights that are in force.
+	if off := regexp.MustCompile(`disabled[ >]`).FindAllString(got, -1); len(off) != 1 {
+		t.Errorf("%d controls are disabled, want 1", len(off))
 	}
 }
 
@@ -117,8 +111,9 @@ func TestCPUNote(t *testing.T) {
 	h := NewHome(nil)
 	h.studio = working(t)
 	h.device = &device.Info{Kind: "cpu", Name: "CPU"}
-	wantHTML(t, h, "This browser offers no WebGPU: the CPU computes, slower.")
-	h.prefer = "cpu"
+	h.deviceNote = "No GPU can be used here, so the CPU computes: slower. (no adapter)"
+	wantHTML(t, h, `class="device ready"`, "so the CPU computes: slower. (no adapter)")
+	h.prefer, h.deviceNote = "cpu", ""
 	wantHTML(t, h, "The CPU computes, as the address of the page asks for: slower than WebGPU.")
 }
 
@@ -126,7 +121,7 @@ func TestAlert(t *testing.T) {
 	h := NewHome(nil)
 	h.studio = working(t)
 	h.problem = &session.Problem{Text: "notes.txt is no picture.", Remedy: "Choose a JPEG.", Code: "picture"}
-	wantHTML(t, h, `role="alert"`, "notes.txt is no picture.", "Choose a JPEG.", `aria-label="Dismiss the message"`)
+	wantHTML(t, h, `role="alert"`, "That picture cannot be used", "notes.txt is no picture.", "Choose a JPEG.", `aria-label="Dismiss the message"`)
 	if strings.Contains(html(h), "Start the engine again") {
 		t.Error("a restart is offered for a broken picture")
 	}
@@ -149,10 +144,11 @@ func TestSentence(t *testing.T) {
 	}
 }
 
-func TestEveryProblemHasARemedy(t *testing.T) {
+func TestEveryProblemIsExplained(t *testing.T) {
 	for _, code := range []string{"picture", "weights", "mask", "device", "memory", "internal", CodeStopped, ""} {
-		if got := remedy(&session.Problem{Text: "It broke.", Code: code}); got == "" {
-			t.Errorf("no remedy for %q", code)
+		p := &session.Problem{Text: "It broke.", Code: code}
+		if headline(p) == "" || remedy(p) == "" {
+			t.Errorf("%q: headline %q, remedy %q", code, headline(p), remedy(p))
 		}
 	}
 	if got := remedy(&session.Problem{Remedy: "Turn it off.", Code: "mask"}); got != "Turn it off." {
@@ -177,29 +173,45 @@ func TestRestartDropsTheOldEngine(t *testing.T) {
 	if h.problem != nil {
 		t.Errorf("an event of the old engine was heard: %+v", h.problem)
 	}
-	host.emit(session.Event{Kind: session.EvReady})
-	d.Consume()
-	wantActions(t, "the new engine", host.sent[len(host.sent)-3:], session.DoWeights, session.DoOpen, session.DoPicture)
+	wantActions(t, "the new engine", host.sent[len(host.sent)-3:], session.DoOpen, session.DoWeights, session.DoPicture)
 }
 
-func TestMissingFiles(t *testing.T) {
-	cases := []struct{ missing, want string }{
-		{SamplesPath + "index.json", "The sample pictures could not be listed: the server answered 404."},
-		{SamplesPath + "lake.jpg", "The sample picture &#34;A lake&#34; could not be loaded: the server answered 404."},
+func TestMissingSamples(t *testing.T) {
+	h := NewHome(&fakeHost{})
+	d := ui.NewClientTester(h)
+	defer d.Close()
+	d.Consume()
+	wantHTML(t, h, "The sample pictures could not be listed: the server answered 404.", "Choose a picture of your own")
+}
+
+func TestNewerVersion(t *testing.T) {
+	h := NewHome(nil)
+	if strings.Contains(html(h), "A newer version") {
+		t.Error("a newer version is told of from the start")
 	}
-	for _, c := range cases {
-		host := &fakeHost{files: map[string]string{
-			SamplesPath + "index.json": `[{"file":"lake.jpg","title":"A lake"}]`,
-			SamplesPath + "lake.jpg":   "lake",
-		}}
-		delete(host.files, c.missing)
-		h := NewHome(host)
-		d := ui.NewClientTester(h)
-		d.Consume()
-		if got := html(h); !strings.Contains(got, c.want) {
-			t.Errorf("%s missing: the page does not say %q; problem: %+v", c.missing, c.want, h.problem)
+	h.updated = true
+	wantHTML(t, h, "A newer version of this page is ready.", "Load it")
+}
+
+func TestWeightsByTheirNames(t *testing.T) {
+	for name, want := range map[string]bool{
+		"atto.safetensors": true, "Model.PTH": true, "a.pt": true, "b.ckpt": true, "pytorch_model.bin": true,
+		"photo.jpg": false, "photo": false, "safetensors": false, "a.pt.png": false,
+	} {
+		if got := isWeights(name); got != want {
+			t.Errorf("isWeights(%q) is %v, want %v", name, got, want)
 		}
-		d.Close()
+	}
+}
+
+func TestNetworkName(t *testing.T) {
+	h := NewHome(nil)
+	h.studio = working(t)
+	h.load(source{"blob:w", "mine.pth"})
+	h.handle(session.Event{ID: h.weightsID, Kind: session.EvWeights,
+		Weights: &session.WeightsInfo{Name: "mine.pth", Model: "tiny-v1", Params: 28_600_000}})
+	if got, want := h.networkName(), "ConvNeXt V1 Tiny, 28.6 M parameters, from mine.pth"; got != want {
+		t.Errorf("the network is %q, want %q", got, want)
 	}
 }
 
@@ -223,7 +235,10 @@ func TestMaskedPixels(t *testing.T) {
 		x, y := i/4%160, i/4/160
 		want := byte(7)
 		if x >= 64 && x < 96 && y >= 32 && y < 64 {
-			want = hiddenRGB[0]
+			want = quietRGB[0]
+			if x == 64 || x == 95 || y == 32 || y == 63 {
+				want = frameRGB[0]
+			}
 		}
 		if out[i] != want || out[i+3] != 7 {
 			t.Fatalf("pixel (%d, %d) is %v, want red %d and alpha 7", x, y, out[i:i+4], want)

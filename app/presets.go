@@ -10,7 +10,7 @@ type preset struct {
 
 // presets are the masks on offer beside the random one.
 var presets = []preset{
-	{"checkerboard", "Checkerboard", "Hide every other patch", data.Checkerboard},
+	{"checkerboard", "Checks", "Hide every other patch", data.Checkerboard},
 	{"centre", "Centre", "Hide the middle", data.Centre},
 	{"half", "Half", "Hide the right half", data.Half},
 	{"lattice", "Lattice", "Show one patch in four", data.Lattice},

@@ -12,22 +12,31 @@ import (
 // size the default weights were trained at.
 const pictureSize = 224
 
+// source is a file that the engine's side fetches: of the site, or the object
+// URL of a file that people gave.
+type source struct{ url, name string }
+
+// request is a command to send; with a url, its blob is the file there.
+type request struct {
+	session.Command
+	url string
+}
+
 // studio is the state of the page without any of the browser: what is loaded,
-// what is hidden, what was answered. Its methods return the commands to send.
+// what is hidden, what was answered. Its methods return the requests to send.
 type studio struct {
-	prefer  string // auto, gpu or cpu
-	ready   bool   // the engine runs
-	stopped bool   // the engine failed; only a restart helps
-	device  *device.Info
-	weights *session.WeightsInfo
+	prefer     string // auto, gpu or cpu
+	ready      bool   // the engine runs
+	stopped    bool   // the engine failed; only a restart helps
+	device     *device.Info
+	deviceNote string // why it is this device
 
-	file     []byte // the picture file in hand, kept for a restart
-	fileName string
+	file, shownFile source // the newest picture, and the one that is shown
+	net, shownNet   source // the newest weights, and those in force
+	weights         *session.WeightsInfo
 
-	shownFile []byte // the file that picture came from
-	shownName string
-	picture   *session.PictureInfo
-	pixels    []byte // RGBA of picture, Height * Width * 4
+	picture *session.PictureInfo
+	pixels  []byte // RGBA of picture, Height * Width * 4
 
 	mask  data.Mask
 	ratio float64 // of the random mask
@@ -35,84 +44,119 @@ type studio struct {
 	brush brush
 
 	result         *session.Reconstruction
-	reconstruction []byte // RGBA
+	reconstruction []byte // RGBA; visible patches painted over
 	composite      []byte // RGBA
+	answers        int    // of this engine; the first compiles the kernels
 
 	problem  *session.Problem
 	note     string
+	read     string // the note that was dismissed
 	progress *session.Progress
 
-	lastID    int // of the newest command
-	pictureID int // of the newest DoPicture
-	wantID    int // of the newest DoReconstruct
-	gotID     int // of the newest answered DoReconstruct
+	lastID              int // of the newest command
+	pictureID, gotID    int // of the newest DoPicture and the newest that ended
+	weightsID, loadedID int // of the newest DoWeights and the newest that ended
+	wantID, answeredID  int // of the newest DoReconstruct and the newest that ended
 }
 
+// defaultNet is the network that comes with the site.
+var defaultNet = source{WeightsPath, "atto.safetensors"}
+
 func newStudio() *studio {
-	return &studio{prefer: "auto", ratio: 0.6, seed: 1}
+	return &studio{prefer: "auto", ratio: 0.6, seed: 1, net: defaultNet, shownNet: defaultNet}
 }
 
 // command numbers a command.
-func (s *studio) command(c session.Command) session.Command {
+func (s *studio) command(c session.Command, url string) request {
 	s.lastID++
 	c.ID = s.lastID
-	return c
+	return request{c, url}
 }
 
-// open takes a picture file in hand.
-func (s *studio) open(name string, file []byte) []session.Command {
-	s.file, s.fileName = file, name
+// start greets a new engine with what people have in hand. Of an earlier engine
+// it forgets what that one knew and keeps what people did.
+func (s *studio) start() []request {
+	s.ready, s.stopped, s.answers = false, false, 0
+	s.device, s.weights, s.progress, s.problem, s.result = nil, nil, nil, nil, nil
+	s.answeredID = s.wantID
+	open := s.command(session.Command{Do: session.DoOpen, Prefer: s.prefer}, "")
+	return append([]request{open, s.weightsRequest()}, s.pictureRequest()...)
+}
+
+// open takes a picture in hand.
+func (s *studio) open(file source) []request {
+	s.file = file
 	if s.problem != nil && s.problem.Code == "picture" {
 		s.problem = nil // of an earlier picture
 	}
-	if !s.ready {
+	if s.stopped {
 		return nil
 	}
-	return s.sendPicture()
+	return s.pictureRequest()
 }
 
-func (s *studio) sendPicture() []session.Command {
-	if s.file == nil {
+func (s *studio) pictureRequest() []request {
+	if s.file.url == "" {
 		return nil
 	}
-	c := s.command(session.Command{
-		Do: session.DoPicture, Name: s.fileName, Size: pictureSize, Blob: s.file,
-	})
-	s.pictureID = c.ID
-	return []session.Command{c}
+	r := s.command(session.Command{Do: session.DoPicture, Name: s.file.name, Size: pictureSize}, s.file.url)
+	s.pictureID = r.ID
+	return []request{r}
 }
 
-// weightsCommand loads weights from a file that the engine's side fetches.
-func (s *studio) weightsCommand(name string) session.Command {
-	return s.command(session.Command{Do: session.DoWeights, Name: name})
+// load takes other weights in hand.
+func (s *studio) load(file source) []request {
+	s.net = file
+	if s.problem != nil && s.problem.Code == "weights" {
+		s.problem = nil
+	}
+	if s.stopped {
+		return nil
+	}
+	return []request{s.weightsRequest()}
 }
 
-// restarted forgets what the old engine knew and keeps what people did.
-func (s *studio) restarted() {
-	s.ready, s.stopped = false, false
-	s.device, s.weights, s.progress, s.problem = nil, nil, nil, nil
-	s.result = nil
-	s.gotID = s.wantID
+func (s *studio) weightsRequest() request {
+	r := s.command(session.Command{Do: session.DoWeights, Name: s.net.name}, s.net.url)
+	s.weightsID = r.ID
+	return r
 }
 
 // reconstruct asks for the hidden patches, where there is anything to ask: a
-// picture, weights, and both hidden and visible patches.
-func (s *studio) reconstruct() []session.Command {
-	n := s.mask.Count()
-	if s.picture == nil || n == 0 {
-		s.result, s.reconstruction, s.composite = nil, s.pixels, s.pixels
+// picture, weights that can answer, and both hidden and visible patches.
+func (s *studio) reconstruct() []request {
+	n, all := s.mask.Count(), len(s.mask.Hidden)
+	if s.picture == nil || s.opening() {
+		return nil // the next picture asks when it is there
+	}
+	if n == 0 {
+		s.result, s.composite = nil, s.pixels
+		s.reconstruction = maskedPixels(s.pixels, s.mask.Invert())
 		return nil
 	}
-	if s.weights == nil || n == len(s.mask.Hidden) {
+	if !s.answering() || n == all {
+		s.result, s.reconstruction, s.composite = nil, nil, nil
 		return nil
 	}
-	c := s.command(session.Command{Do: session.DoReconstruct, Hidden: s.mask.Bits()})
-	s.wantID = c.ID
-	return []session.Command{c}
+	r := s.command(session.Command{Do: session.DoReconstruct, Hidden: s.mask.Bits()}, "")
+	s.wantID = r.ID
+	return []request{r}
 }
 
-// busy reports whether an answer is still to come.
-func (s *studio) busy() bool { return s.gotID < s.wantID && !s.stopped }
+// answering reports whether there are weights that fill in hidden patches.
+func (s *studio) answering() bool { return s.weights != nil && s.weights.HasDecoder }
+
+// waiting reports whether an answer about the mask is still to come.
+func (s *studio) waiting() bool { return s.answeredID < s.wantID && !s.stopped }
+
+// loading reports whether weights are on their way.
+func (s *studio) loading() bool { return s.loadedID < s.weightsID && !s.stopped }
+
+// opening reports whether a picture is on its way.
+func (s *studio) opening() bool { return s.gotID < s.pictureID && !s.stopped }
+
+// busy reports whether anything is still to come.
+func (s *studio) busy() bool { return s.waiting() || s.loading() || s.opening() }
 
 // live reports whether there is a picture to paint on.
 func (s *studio) live() bool { return s.picture != nil }
@@ -122,20 +166,28 @@ func (s *studio) status() string {
 	switch {
 	case s.stopped:
 		return "The engine has stopped."
-	case !s.ready:
+	case !s.ready && s.problem == nil:
 		return "Starting the engine…"
-	case s.weights == nil && s.progress != nil && s.progress.Total > 0:
+	case s.loading() && s.progress != nil && s.progress.Total > 0:
 		return fmt.Sprintf("Loading the network: %.1f of %.1f MB", s.progress.Done, s.progress.Total)
-	case s.weights == nil && s.progress != nil:
+	case s.loading() && s.progress != nil:
 		return fmt.Sprintf("Loading the network: %.1f MB", s.progress.Done)
+	case s.loading():
+		return "Loading the network…"
+	case s.opening():
+		return "Opening the picture…"
 	case s.weights == nil:
-		return "Waiting for the network's weights."
+		return "There is no network yet."
 	case s.picture == nil:
 		return "Drop, paste or choose a picture."
+	case !s.weights.HasDecoder:
+		return "These weights have no decoder, so they cannot fill anything in."
 	case s.mask.Count() == 0:
 		return "Nothing is hidden. Hide some patches to see the network at work."
 	case s.mask.Count() == len(s.mask.Hidden):
 		return "Every patch is hidden. Show at least one."
+	case s.waiting() && s.answers == 0:
+		return "Preparing the network for this device…"
 	case s.result == nil:
 		return "Reconstructing…"
 	}

@@ -18,11 +18,14 @@ func picture3x5(id int) session.Event {
 	}
 }
 
+// reconstruction answers a DoReconstruct whose mask shows the first two of 3 x 5
+// patches; all its pixels are 200.
 func reconstruction(id int) session.Event {
+	grey := bytes.Repeat([]byte{200}, 4*160*96)
 	return session.Event{
 		ID: id, Kind: session.EvReconstruction,
-		Reconstruction: &session.Reconstruction{PSNR: 20 + float64(id)},
-		Blobs:          [][]byte{{1}, {2}},
+		Reconstruction: &session.Reconstruction{PSNR: 20 + float64(id), Visible: []int{0, 1}},
+		Blobs:          [][]byte{grey, grey},
 	}
 }
 
@@ -30,22 +33,23 @@ func failure(id int, code string) session.Event {
 	return session.Event{ID: id, Kind: session.EvError, Error: &session.Problem{Text: "It broke.", Code: code}}
 }
 
-func weightsLoaded() session.Event {
-	return session.Event{Kind: session.EvWeights, Weights: &session.WeightsInfo{Name: "atto"}}
+func weightsLoaded(id int) session.Event {
+	return session.Event{ID: id, Kind: session.EvWeights,
+		Weights: &session.WeightsInfo{Name: "atto.safetensors", Model: "atto", Params: 7_300_000, HasDecoder: true}}
 }
 
-func actions(commands []session.Command) []string {
+func actions(requests []request) []string {
 	var names []string
-	for _, c := range commands {
-		names = append(names, c.Do)
+	for _, r := range requests {
+		names = append(names, r.Do)
 	}
 	return names
 }
 
-// wantActions fails unless commands are the named ones, in order.
-func wantActions(t *testing.T, what string, commands []session.Command, want ...string) {
+// wantActions fails unless requests are the named ones, in order.
+func wantActions(t *testing.T, what string, requests []request, want ...string) {
 	t.Helper()
-	if got := actions(commands); !slices.Equal(got, want) {
+	if got := actions(requests); !slices.Equal(got, want) {
 		t.Fatalf("%s: sends %q, want %q", what, got, want)
 	}
 }
@@ -55,10 +59,11 @@ func wantActions(t *testing.T, what string, commands []session.Command, want ...
 func working(t *testing.T) *studio {
 	t.Helper()
 	s := newStudio()
+	greeting := s.start()
 	s.handle(session.Event{Kind: session.EvReady})
 	s.handle(session.Event{Kind: session.EvDevice, Device: &device.Info{Kind: "gpu", Name: "A GPU"}})
-	s.handle(weightsLoaded())
-	opened := s.open("a.png", []byte("picture"))
+	s.handle(weightsLoaded(greeting[1].ID))
+	opened := s.open(source{"blob:a", "a.png"})
 	wantActions(t, "open", opened, session.DoPicture)
 	asked := s.handle(picture3x5(opened[0].ID))
 	wantActions(t, "picture", asked, session.DoReconstruct)
@@ -69,16 +74,17 @@ func working(t *testing.T) *studio {
 	return s
 }
 
-func TestPictureBeforeTheEngineRuns(t *testing.T) {
+func TestGreeting(t *testing.T) {
 	s := newStudio()
-	wantActions(t, "open", s.open("a.png", []byte("picture")))
-	first := s.handle(session.Event{Kind: session.EvReady})
-	wantActions(t, "ready", first, session.DoOpen, session.DoPicture)
-	if string(first[1].Blob) != "picture" || first[1].Name != "a.png" || first[1].Size != pictureSize {
-		t.Errorf("the picture command is %+v", first[1])
+	wantActions(t, "without a picture", s.start(), session.DoOpen, session.DoWeights)
+	wantActions(t, "open", s.open(source{"blob:a", "a.png"}), session.DoPicture)
+	first := s.start()
+	wantActions(t, "with a picture", first, session.DoOpen, session.DoWeights, session.DoPicture)
+	if first[1].url != WeightsPath || first[2].url != "blob:a" || first[2].Name != "a.png" || first[2].Size != pictureSize {
+		t.Errorf("the greeting is %+v", first)
 	}
-	wantActions(t, "picture without weights", s.handle(picture3x5(first[1].ID)))
-	wantActions(t, "weights", s.handle(weightsLoaded()), session.DoReconstruct)
+	wantActions(t, "picture without weights", s.handle(picture3x5(first[2].ID)))
+	wantActions(t, "weights", s.handle(weightsLoaded(first[1].ID)), session.DoReconstruct)
 }
 
 func TestMaskOfSixtyPercent(t *testing.T) {
@@ -93,7 +99,7 @@ func TestPictureOfTheSameShapeKeepsTheMask(t *testing.T) {
 	s := working(t)
 	before := s.mask.Bits()
 	s.seed = 99 // would draw another mask
-	opened := s.open("b.png", []byte("other"))
+	opened := s.open(source{"blob:b", "b.png"})
 	s.handle(picture3x5(opened[0].ID))
 	if got := s.mask.Bits(); got != before {
 		t.Errorf("the mask became %s, want %s", got, before)
@@ -103,8 +109,9 @@ func TestPictureOfTheSameShapeKeepsTheMask(t *testing.T) {
 func TestAnswersOutOfTime(t *testing.T) {
 	s := working(t)
 	old := s.wantID
-	opened := s.open("b.png", []byte("other"))
-	s.open("c.png", []byte("third"))
+	opened := s.open(source{"blob:b", "b.png"})
+	s.open(source{"blob:c", "c.png"})
+	wantActions(t, "a mask while a picture is on its way", s.reconstruct())
 	wantActions(t, "an overtaken picture", s.handle(picture3x5(opened[0].ID)))
 	s.handle(picture3x5(s.pictureID))
 	s.handle(reconstruction(old))
@@ -132,8 +139,93 @@ func TestNothingToAsk(t *testing.T) {
 	}
 	s.mask = s.mask.Invert()
 	wantActions(t, "all hidden", s.reconstruct())
+	if s.reconstruction != nil || s.composite != nil {
+		t.Error("with all hidden there is still a reconstruction")
+	}
 	if got, want := s.status(), "Every patch is hidden. Show at least one."; got != want {
 		t.Errorf("status is %q, want %q", got, want)
+	}
+}
+
+// The network is not trained to say anything of patches that it sees.
+func TestVisiblePatchesAreQuiet(t *testing.T) {
+	s := working(t)
+	for _, c := range []struct {
+		name string
+		x, y int
+		want byte
+	}{
+		{"inside a visible patch", 40, 16, quietRGB[0]},
+		{"at its edge", 63, 16, frameRGB[0]},
+		{"in a hidden patch", 64, 16, 200},
+		{"in the next row", 40, 32, 200},
+	} {
+		if got := s.reconstruction[4*(c.y*160+c.x)]; got != c.want {
+			t.Errorf("%s: red is %d, want %d", c.name, got, c.want)
+		}
+	}
+	if got := s.composite[4*(16*160+40)]; got != 200 {
+		t.Errorf("the composite became %d, want 200", got)
+	}
+}
+
+func TestOtherWeights(t *testing.T) {
+	s := working(t)
+	loads := s.load(source{"blob:w", "mine.pth"})
+	wantActions(t, "load", loads, session.DoWeights)
+	s.handle(session.Event{ID: loads[0].ID, Kind: session.EvProgress, Progress: &session.Progress{Done: 1, Total: 4, Unit: "MB"}})
+	if got, want := s.status(), "Loading the network: 1.0 of 4.0 MB"; got != want {
+		t.Errorf("status is %q, want %q", got, want)
+	}
+	wantActions(t, "a mask meanwhile", s.reconstruct(), session.DoReconstruct)
+	wantActions(t, "loaded", s.handle(weightsLoaded(loads[0].ID)), session.DoReconstruct)
+	if first := s.start(); first[1].url != "blob:w" || first[1].Name != "mine.pth" {
+		t.Errorf("a restart loads %+v", first[1])
+	}
+}
+
+func TestBrokenWeightsLeaveTheOldOnes(t *testing.T) {
+	s := working(t)
+	loads := s.load(source{"blob:w", "broken.pth"})
+	s.handle(failure(loads[0].ID, "weights"))
+	if s.problem == nil || s.loading() || s.weights == nil {
+		t.Errorf("problem %v, loading %v, weights %v", s.problem, s.loading(), s.weights)
+	}
+	if s.restartHelps() {
+		t.Error("a restart is offered, with weights in force")
+	}
+	if first := s.start(); first[1].url != WeightsPath {
+		t.Errorf("a restart loads %q, want %q", first[1].url, WeightsPath)
+	}
+}
+
+func TestWeightsWithoutDecoder(t *testing.T) {
+	s := working(t)
+	loads := s.load(source{"blob:w", "classifier.pth"})
+	e := weightsLoaded(loads[0].ID)
+	e.Weights.HasDecoder = false
+	wantActions(t, "loaded", s.handle(e))
+	if s.result != nil || s.composite != nil {
+		t.Error("the former network's answer is still shown")
+	}
+	if got, want := s.status(), "These weights have no decoder, so they cannot fill anything in."; got != want {
+		t.Errorf("status is %q, want %q", got, want)
+	}
+}
+
+// Weights that predict standardised patches say so with every answer.
+func TestDismissedNoteStaysAway(t *testing.T) {
+	s := working(t)
+	e := reconstruction(s.wantID)
+	e.Note = "Brightness is borrowed."
+	s.handle(e)
+	if s.note != e.Note {
+		t.Fatalf("the note is %q, want %q", s.note, e.Note)
+	}
+	s.dismiss()
+	s.handle(e)
+	if s.note != "" {
+		t.Errorf("the note %q came back", s.note)
 	}
 }
 
@@ -162,13 +254,13 @@ func TestProblems(t *testing.T) {
 
 func TestBrokenPictureLeavesTheShownOne(t *testing.T) {
 	s := working(t)
-	opened := s.open("broken.jpg", []byte("no picture"))
-	s.handle(failure(opened[0].ID, "picture"))
+	opened := s.open(source{"blob:broken", "broken.jpg"})
+	wantActions(t, "a broken picture", s.handle(failure(opened[0].ID, "picture")), session.DoReconstruct)
 	if s.picture == nil || s.picture.Name != "a.png" {
 		t.Fatalf("the picture shown is %+v, want a.png", s.picture)
 	}
-	if s.fileName != "a.png" || string(s.file) != "picture" {
-		t.Errorf("a restart would open %q", s.fileName)
+	if s.file.name != "a.png" || s.file.url != "blob:a" {
+		t.Errorf("a restart would open %q", s.file)
 	}
 }
 
@@ -179,21 +271,22 @@ func TestRestartReplays(t *testing.T) {
 	if got, want := s.status(), "The engine has stopped."; got != want {
 		t.Errorf("status is %q, want %q", got, want)
 	}
-	s.restarted()
-	if s.problem != nil || s.stopped || s.busy() {
-		t.Errorf("after the restart: problem %v, stopped %v, busy %v", s.problem, s.stopped, s.busy())
+	wantActions(t, "a picture meanwhile", s.open(source{"blob:b", "b.png"}))
+	first := s.start()
+	wantActions(t, "restart", first, session.DoOpen, session.DoWeights, session.DoPicture)
+	if s.problem != nil || s.stopped || s.waiting() {
+		t.Errorf("after the restart: problem %v, stopped %v, waiting %v", s.problem, s.stopped, s.waiting())
 	}
-	first := s.handle(session.Event{Kind: session.EvReady})
-	wantActions(t, "ready", first, session.DoOpen, session.DoPicture)
-	s.handle(weightsLoaded())
-	asked := s.handle(picture3x5(first[1].ID))
+	s.handle(session.Event{Kind: session.EvReady})
+	s.handle(weightsLoaded(first[1].ID))
+	asked := s.handle(picture3x5(first[2].ID))
 	wantActions(t, "picture", asked, session.DoReconstruct)
 	if asked[0].Hidden != before {
 		t.Errorf("the mask became %s, want %s", asked[0].Hidden, before)
 	}
 }
 
-func TestStatusWhileLoading(t *testing.T) {
+func TestStatus(t *testing.T) {
 	s := newStudio()
 	want := func(text string) {
 		t.Helper()
@@ -201,13 +294,23 @@ func TestStatusWhileLoading(t *testing.T) {
 			t.Errorf("status is %q, want %q", got, text)
 		}
 	}
+	weights := s.start()[1].ID
 	want("Starting the engine…")
 	s.handle(session.Event{Kind: session.EvReady})
-	want("Waiting for the network's weights.")
-	s.progress = &session.Progress{Done: 3.21, Total: 7.54, Unit: "MB"}
+	want("Loading the network…")
+	progress := func(done, total float64) {
+		s.handle(session.Event{ID: weights, Kind: session.EvProgress, Progress: &session.Progress{Done: done, Total: total, Unit: "MB"}})
+	}
+	progress(3.21, 7.54)
 	want("Loading the network: 3.2 of 7.5 MB")
-	s.progress = &session.Progress{Done: 3.21, Unit: "MB"}
+	progress(3.21, 0)
 	want("Loading the network: 3.2 MB")
-	s.handle(weightsLoaded())
+	s.handle(weightsLoaded(weights))
 	want("Drop, paste or choose a picture.")
+	opened := s.open(source{"blob:a", "a.png"})
+	want("Opening the picture…")
+	asked := s.handle(picture3x5(opened[0].ID))
+	want("Preparing the network for this device…")
+	s.handle(reconstruction(asked[0].ID))
+	want("Ready. Paint on the original to hide or show patches.")
 }

@@ -5,41 +5,46 @@ import (
 	"math"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
 // pictureControls chooses the picture: a file, or one of the samples.
 func (h *Home) pictureControls() ui.UI {
-	return group("Picture",
-		ui.Label().Class("button primary file").Body(
-			ui.Text("Choose a picture"),
-			ui.Input().ID("file").Class("visually-hidden").Type("file").
-				Accept("image/*").Aria("label", "Choose a picture").
-				OnChange(h.onChoose),
-		),
+	return group("picture-group", "Picture",
+		h.fileButton("file", "button primary file", "Choose a picture", "image/*"),
 		ui.P().Class("hint").Text("or drop one on the page, or paste it. It stays on this device."),
 		ui.If(len(h.samples) > 0, ui.Ul().Class("samples").Aria("label", "Sample pictures").Body(
-			ui.Range(h.samples).Slice(func(i int) ui.UI { return h.sampleButton(i) }),
+			ui.Range(h.samples).Slice(func(i int) ui.UI { return h.sampleButton(h.samples[i]) }),
 		)),
 	)
 }
 
-func (h *Home) sampleButton(i int) ui.UI {
-	s := h.samples[i]
+// fileButton chooses a file.
+func (h *Home) fileButton(id, class, text, accept string) ui.UI {
+	return ui.Label().Class(class).Body(
+		ui.Text(text),
+		ui.Input().ID(id).Class("visually-hidden").Type("file").
+			Accept(accept).Aria("label", text).
+			OnChange(h.onChoose),
+	)
+}
+
+func (h *Home) sampleButton(s Sample) ui.UI {
 	return ui.Li().Body(
 		ui.Button().Type("button").Class("sample").
 			Title(s.Title).
 			Aria("label", "Sample: "+s.Title).
-			Aria("pressed", strconv.FormatBool(h.sample == i)).
-			OnClick(func(ui.Context, ui.Event) { h.openSample(i) }, i).
+			Aria("pressed", strconv.FormatBool(h.file == s.source())).
+			OnClick(func(ui.Context, ui.Event) { h.send(h.open(s.source())) }, s.File).
 			Body(ui.Img().Src("web/samples/" + s.File).Alt("").Width(96).Height(96)),
 	)
 }
 
 // maskControls draws random masks.
 func (h *Home) maskControls() ui.UI {
-	return group("Random mask",
+	return group("mask-group", "Random mask",
 		ui.Div().Class("row").Body(
 			ui.Label().For("ratio").Text("Hidden part"),
 			ui.Output().ID("ratio-value").For("ratio").Text(fmt.Sprintf("%.0f %%", 100*h.ratio)),
@@ -97,7 +102,7 @@ func (h *Home) drawRandom() {
 
 // paintControls chooses the brush and changes the whole mask.
 func (h *Home) paintControls() ui.UI {
-	return group("Paint",
+	return group("paint-group", "Paint",
 		ui.Div().Class("segmented").Role("radiogroup").Aria("label", "Brush").Body(
 			h.brushChoice("brush-flip", "Flip", flip),
 			h.brushChoice("brush-hide", "Hide", hide),
@@ -112,13 +117,9 @@ func (h *Home) paintControls() ui.UI {
 				h.clear()
 				h.maskChanged()
 			}),
-			ui.Range(presets).Slice(func(i int) ui.UI {
-				p := presets[i]
-				return h.button(p.id, p.name, p.title, func(ui.Context, ui.Event) {
-					h.mask = p.draw(h.mask.Rows, h.mask.Cols)
-					h.maskChanged()
-				})
-			}),
+		),
+		ui.Div().Class("presets").Role("group").Aria("label", "Patterns").Body(
+			ui.Range(presets).Slice(func(i int) ui.UI { return h.presetButton(presets[i]) }),
 		),
 		ui.P().ID("coverage").Class("hint").Text(h.coverage()),
 	)
@@ -133,14 +134,77 @@ func (h *Home) brushChoice(id, name string, b brush) ui.UI {
 	)
 }
 
+func (h *Home) presetButton(p preset) ui.UI {
+	return ui.Button().ID(p.id).Type("button").Class("preset").Title(p.title).
+		Disabled(!h.live()).
+		OnClick(func(ui.Context, ui.Event) {
+			h.mask = p.draw(h.mask.Rows, h.mask.Cols)
+			h.maskChanged()
+		}, p.id).
+		Body(ui.Raw(p.icon()), ui.Span().Text(p.name))
+}
+
+// icon draws the preset of a picture of 4 x 4 patches as SVG.
+func (p preset) icon() string {
+	const side, step = 8, 9
+	m := p.draw(4, 4)
+	var b strings.Builder
+	b.WriteString(`<svg viewBox="0 0 35 35" aria-hidden="true">`)
+	for i, hidden := range m.Hidden {
+		class := "shown"
+		if hidden {
+			class = "hidden"
+		}
+		fmt.Fprintf(&b, `<rect class="%s" x="%d" y="%d" width="%d" height="%d" rx="1.5"/>`,
+			class, i%m.Cols*step, i/m.Cols*step, side, side)
+	}
+	b.WriteString(`</svg>`)
+	return b.String()
+}
+
 // downloadControls saves what is shown.
 func (h *Home) downloadControls() ui.UI {
-	return group("Save",
+	return group("save-group", "Download",
 		ui.Div().Class("buttons").Body(
 			h.button("save-composite", "Composite", "Save the composite as a PNG", h.downloadComposite),
 			h.button("save-panel", "All four", "Save the four pictures side by side as a PNG", h.downloadPanel),
 		),
 	)
+}
+
+// networkControls tells which network answers, and takes another.
+func (h *Home) networkControls() ui.UI {
+	accept := strings.Join(weightsTypes, ",")
+	return group("network-group", "Network",
+		ui.P().ID("network").Class("network").Text(h.networkName()),
+		ui.Div().Class("buttons").Body(
+			h.fileButton("weights", "button file", "Other weights…", accept),
+			ui.Button().ID("default-weights").Type("button").Class("button").
+				Title("Use the network that comes with the page").
+				Disabled(h.net == defaultNet).
+				OnClick(func(ui.Context, ui.Event) { h.send(h.load(defaultNet)) }).
+				Text("Default"),
+		),
+		ui.P().Class("hint").Text(".safetensors, .pt or .pth of a masked autoencoder with its decoder; dropping the file works, too."),
+	)
+}
+
+// networkName is what there is to know about the weights in force.
+func (h *Home) networkName() string {
+	w := h.weights
+	if w == nil {
+		return "None yet"
+	}
+	size, v1 := strings.CutSuffix(w.Model, "-v1")
+	version := "V2"
+	if v1 {
+		version = "V1"
+	}
+	name := fmt.Sprintf("ConvNeXt %s %s, %.1f M parameters", version, capital(size), float64(w.Params)/1e6)
+	if h.shownNet != defaultNet {
+		name += ", from " + w.Name
+	}
+	return name
 }
 
 // button is a plain button that works once there is a picture.
@@ -150,6 +214,6 @@ func (h *Home) button(id, name, title string, do ui.EventHandler) ui.UI {
 }
 
 // group is a titled set of controls.
-func group(title string, body ...ui.UI) ui.UI {
-	return ui.Div().Class("group").Body(append([]ui.UI{ui.H2().Text(title)}, body...)...)
+func group(class, title string, body ...ui.UI) ui.UI {
+	return ui.Div().Class("group " + class).Body(append([]ui.UI{ui.H2().Text(title)}, body...)...)
 }

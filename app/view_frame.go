@@ -10,13 +10,13 @@ import (
 	"unmask/session"
 )
 
-// header names the page and the device that computes.
+// header says what the page is for, and which device computes.
 func (h *Home) header() ui.UI {
 	return ui.Header().Class("top").Body(
-		ui.Img().Class("logo").Src("web/logo.svg").Alt("").Width(40).Height(40),
+		ui.Img().Class("logo").Src("web/logo.svg").Alt("").Width(44).Height(44),
 		ui.Div().Class("title").Body(
 			ui.H1().Text("Unmask"),
-			ui.P().Text("Hide most of a photo. A network fills it in."),
+			ui.P().Text("Hide most of a photo. A network that sees only the rest fills it in."),
 		),
 		ui.P().ID("device").Class(h.deviceClass()).Title("What computes").Body(
 			ui.Text(h.deviceName()),
@@ -25,16 +25,17 @@ func (h *Home) header() ui.UI {
 }
 
 func (h *Home) deviceName() string {
-	if h.stopped {
-		return "stopped"
-	}
-	if h.device == nil {
-		return "no device yet"
-	}
-	if h.device.Name == "" {
+	switch {
+	case h.stopped:
+		return "Stopped"
+	case h.device == nil:
+		return "Starting…"
+	case h.onCPU():
+		return "CPU"
+	case h.device.Name == "":
 		return "WebGPU"
 	}
-	return h.device.Name
+	return "WebGPU · " + h.device.Name
 }
 
 func (h *Home) deviceClass() string {
@@ -54,11 +55,15 @@ func (h *Home) notices() ui.UI {
 			ui.If(h.problem != nil, h.alert()),
 		),
 		ui.Div().Aria("live", "polite").Body(
-			ui.If(h.onCPU(), ui.P().ID("cpu-note").Class("notice").Text(h.deviceNote())),
+			ui.If(h.updated, ui.Div().ID("update").Class("notice").Body(
+				ui.P().Text("A newer version of this page is ready."),
+				ui.Button().Type("button").Class("button").OnClick(func(ctx ui.Context, _ ui.Event) { ctx.Reload() }).Text("Load it"),
+			)),
+			ui.If(h.onCPU(), ui.P().ID("cpu-note").Class("notice").Text(h.cpuNote())),
 			ui.If(h.note != "", ui.Div().Class("notice").Body(
-				ui.P().ID("note").Text(h.note),
+				ui.P().ID("note").Text(sentence(h.note)),
 				ui.Button().Type("button").Class("close").Aria("label", "Dismiss the note").
-					OnClick(func(ui.Context, ui.Event) { h.note = "" }).Text("×"),
+					OnClick(func(ui.Context, ui.Event) { h.dismiss() }).Text("×"),
 			)),
 		),
 	)
@@ -67,11 +72,12 @@ func (h *Home) notices() ui.UI {
 // onCPU reports whether the slower path answers.
 func (h *Home) onCPU() bool { return h.device != nil && h.device.Kind == "cpu" }
 
-func (h *Home) deviceNote() string {
-	if h.prefer == "cpu" {
+// cpuNote says why it does.
+func (h *Home) cpuNote() string {
+	if h.deviceNote == "" {
 		return "The CPU computes, as the address of the page asks for: slower than WebGPU."
 	}
-	return cpuNote
+	return sentence(h.deviceNote)
 }
 
 // alert is a problem in plain words, with what to do about it.
@@ -81,7 +87,8 @@ func (h *Home) alert() ui.UI {
 	}
 	return ui.Div().ID("alert").Class("alert").Role("alert").Body(
 		ui.Div().Body(
-			ui.P().Class("what").Text(sentence(h.problem.Text)),
+			ui.P().Class("what").Text(headline(h.problem)),
+			ui.P().Text(sentence(h.problem.Text)),
 			ui.P().Class("remedy").Text(sentence(remedy(h.problem))),
 		),
 		ui.If(h.restartHelps(), ui.Button().ID("restart").Type("button").Class("button").
@@ -89,6 +96,25 @@ func (h *Home) alert() ui.UI {
 		ui.Button().ID("dismiss").Type("button").Class("close").Aria("label", "Dismiss the message").
 			OnClick(func(ui.Context, ui.Event) { h.problem = nil }).Text("×"),
 	)
+}
+
+// headline says what does not work, whatever the reason.
+func headline(p *session.Problem) string {
+	switch p.Code {
+	case "picture":
+		return "That picture cannot be used"
+	case "weights":
+		return "Those weights cannot be used"
+	case "mask":
+		return "That mask cannot be used"
+	case "device":
+		return "The graphics device does not answer"
+	case "memory":
+		return "There is not enough memory"
+	case CodeStopped:
+		return "The engine has stopped"
+	}
+	return "Something went wrong"
 }
 
 // remedy is what to do about a problem; a problem without one gets the usual
@@ -115,18 +141,32 @@ func remedy(p *session.Problem) string {
 func sentence(text string) string {
 	first, _, _ := strings.Cut(text, " ")
 	if !strings.ContainsAny(first, ".:") {
-		r, n := utf8.DecodeRuneInString(text)
-		text = string(unicode.ToUpper(r)) + text[n:]
+		text = capital(text)
 	}
-	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
+	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") || strings.HasSuffix(text, ".)") {
 		return text
 	}
 	return text + "."
 }
 
-// help tells how to work the page and what it shows.
+// capital gives a text a capital letter.
+func capital(text string) string {
+	r, n := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[n:]
+}
+
+// help tells what the page shows and how to work it.
 func (h *Home) help() ui.UI {
 	return ui.Section().Class("help").Aria("label", "Help").Body(
+		ui.Details().Open(true).Body(
+			ui.Summary().Text("How it works"),
+			ui.Ol().Body(
+				ui.Li().Text("The photo is cut into patches of 32 by 32 pixels. You choose which ones to hide."),
+				ui.Li().Text("The network, a ConvNeXt V2 trained as a masked autoencoder, computes on the visible patches only. No pixel of a hidden patch reaches it."),
+				ui.Li().Text("For every hidden patch it guesses the pixels from the surroundings, so colours and edges go on and fine detail stays soft. Visible patches stay grey in the reconstruction: the network was never trained to repeat what it sees."),
+				ui.Li().Text("The composite puts the guess into the photo. PSNR compares the hidden pixels with the original, SSIM the whole composite."),
+			),
+		),
 		ui.Details().Body(
 			ui.Summary().Text("How to paint"),
 			ui.Ul().Body(
@@ -137,12 +177,8 @@ func (h *Home) help() ui.UI {
 					ui.Text("; "), ui.Kbd().Text("Space"), ui.Text(" hides or shows a patch; "),
 					ui.Kbd().Text("Shift"), ui.Text(" with an arrow key paints on."),
 				),
+				ui.Li().Text("The more patches are visible, and the closer together, the better the guess."),
 			),
-		),
-		ui.Details().Body(
-			ui.Summary().Text("What you see"),
-			ui.P().Text("The picture is cut into patches of 32 by 32 pixels. The network, a ConvNeXt V2 trained as a masked autoencoder, computes on the visible patches only and predicts the pixels of the hidden ones. It has never seen this picture: what it fills in is what it expects from its surroundings, so edges and colours go on, and fine detail stays soft."),
-			ui.P().Text("PSNR compares the hidden pixels with the original, SSIM the composite. More visible patches help more than clever places."),
 		),
 	)
 }

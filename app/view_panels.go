@@ -7,18 +7,22 @@ import (
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// panels shows the four pictures; the first is the one to paint on.
+// The size of a canvas before there is a picture, near that of most photos, so
+// that nothing jumps when the first one comes.
+const (
+	emptyWidth  = 320
+	emptyHeight = pictureSize
+)
+
+// panels shows the four pictures, of which the first is the one to paint on, and
+// what there is to say about them.
 func (h *Home) panels() ui.UI {
-	class := "panels"
-	if !h.live() {
-		class += " waiting"
-	}
-	return ui.Div().Class(class).Body(
-		ui.Figure().Class("panel paintable").Body(
+	return ui.Div().Class("panels").Body(
+		ui.Figure().Class(h.panelClass("original", h.live())).Body(
 			ui.Div().Class("frame").Body(
-				ui.Canvas().ID(idOriginal).Width(pictureSize).Height(pictureSize).Aria("hidden", "true"),
+				ui.Canvas().ID(idOriginal).Width(emptyWidth).Height(emptyHeight).Aria("hidden", "true"),
 				ui.Canvas().ID(idOverlay).Class("overlay").
-					Width(pictureSize).Height(pictureSize).
+					Width(emptyWidth).Height(emptyHeight).
 					TabIndex(0).
 					Role("application").
 					Aria("label", "Original picture, to paint on: arrow keys move, space hides or shows a patch").
@@ -30,37 +34,54 @@ func (h *Home) panels() ui.UI {
 					On("focus", h.onFocus).
 					On("blur", h.onBlur).
 					On("keydown", h.onKeyDown),
+				ui.If(!h.live() && !h.opening(), ui.P().Class("empty").Text("Drop a photo here")),
 			),
-			ui.FigCaption().Body(
-				ui.Span().Text("Original"),
-				ui.Small().Text("paint here"),
-			),
+			caption("Original", "paint on it to hide or show patches"),
 		),
-		panel(idMasked, "What the network sees", "Masked", "seen by the network"),
-		panel(idReconstruction, "The network's reconstruction", "Reconstruction", "all it predicts"),
-		panel(idComposite, "Visible pixels with the hidden ones filled in", "Composite", "seen and predicted"),
+		h.panel(idMasked, "What the network sees", "Masked", "all that the network sees", h.live()),
+		h.panel(idReconstruction, "The network's guess at the hidden patches", "Reconstruction",
+			"its guess at the hidden patches", h.reconstruction != nil),
+		h.panel(idComposite, "The picture with its hidden patches filled in", "Composite",
+			"the photo, with the guess filled in", h.composite != nil),
+		ui.Div().Class("readout").Body(
+			h.statusLine(),
+			h.measures(),
+		),
 		ui.P().Class("visually-hidden").Aria("live", "polite").Text(h.said),
 	)
 }
 
 // panel shows one picture that nothing is done to.
-func panel(id, label, title, hint string) ui.UI {
-	return ui.Figure().Class("panel").Body(
+func (h *Home) panel(id, label, title, hint string, filled bool) ui.UI {
+	return ui.Figure().Class(h.panelClass(id, filled)).Body(
 		ui.Div().Class("frame").Body(
-			ui.Canvas().ID(id).Width(pictureSize).Height(pictureSize).Role("img").Aria("label", label),
+			ui.Canvas().ID(id).Width(emptyWidth).Height(emptyHeight).Role("img").Aria("label", label),
 		),
-		ui.FigCaption().Body(ui.Span().Text(title), ui.Small().Text(hint)),
+		caption(title, hint),
 	)
+}
+
+// panelClass names a panel, and whether its picture is on its way.
+func (h *Home) panelClass(id string, filled bool) string {
+	class := "panel panel-" + id
+	if !filled && h.busy() {
+		class += " waiting"
+	}
+	return class
+}
+
+func caption(title, hint string) ui.UI {
+	return ui.FigCaption().Body(ui.Span().Text(title), ui.Small().Text(hint))
 }
 
 // statusLine says what goes on, with a bar where its end is known.
 func (h *Home) statusLine() ui.UI {
-	busy := "pulse"
-	if h.busy() || h.weights == nil && !h.stopped && h.problem == nil {
-		busy += " on"
+	pulse := "pulse"
+	if h.busy() {
+		pulse += " on"
 	}
 	return ui.Div().Class("status").Body(
-		ui.Span().Class(busy).Aria("hidden", "true"),
+		ui.Span().Class(pulse).Aria("hidden", "true"),
 		ui.P().ID("status").Role("status").Text(h.status()),
 		h.progressBar(),
 	)
@@ -69,7 +90,7 @@ func (h *Home) statusLine() ui.UI {
 // progressBar shows how much of the weights is here, in MB.
 func (h *Home) progressBar() ui.UI {
 	p := h.progress
-	if h.weights != nil || p == nil || p.Total == 0 {
+	if !h.loading() || p == nil || p.Total == 0 {
 		return nil
 	}
 	return ui.Progress().Aria("label", "Loading the network").Max(p.Total).Value(p.Done)
@@ -77,24 +98,28 @@ func (h *Home) progressBar() ui.UI {
 
 // measures shows how good the picture is and how long it took.
 func (h *Home) measures() ui.UI {
-	psnr, ssim, ms := "–", "–", "–"
+	psnr, ssim, ms, time := "–", "–", "–", "from mask to picture"
 	if r := h.result; r != nil {
 		psnr = decibels(r.PSNR)
 		ssim = fmt.Sprintf("%.3f", r.SSIM)
 		ms = milliseconds(r.MS)
+		if h.answers == 1 {
+			time = "with compiling"
+		}
 	}
 	return ui.Dl().Class("measures").Body(
-		measure("psnr", "PSNR", psnr, "Peak signal-to-noise ratio of the hidden pixels; higher is closer to the original"),
-		measure("ssim", "SSIM", ssim, "Structural similarity of the composite; 1 is identical"),
-		measure("ms", "Time", ms, "From the mask to the picture"),
-		measure("hidden", "Hidden", h.share(), "Share of the patches that the network has to fill in"),
+		measure("psnr", "PSNR", psnr, "higher is closer"),
+		measure("ssim", "SSIM", ssim, "1 is identical"),
+		measure("ms", "Time", ms, time),
+		measure("hidden", "Hidden", h.share(), "to be filled in"),
 	)
 }
 
-func measure(id, term, value, title string) ui.UI {
-	return ui.Div().Class("measure").Title(title).Body(
+func measure(id, term, value, hint string) ui.UI {
+	return ui.Div().Class("measure").Body(
 		ui.Dt().Text(term),
 		ui.Dd().ID(id).Text(value),
+		ui.Dd().Class("hint").Text(hint),
 	)
 }
 

@@ -72,7 +72,7 @@ func (s *Session) open(ctx context.Context, prefer string) (device.Device, strin
 		if prefer == "gpu" {
 			return nil, "", problem("device", err, "install a graphics driver, or choose the CPU")
 		}
-		return s.cpu(), "No GPU can be used here, so the CPU computes: slower, with the same result. (" + err.Error() + ")", nil
+		return s.cpu(), "No GPU can be used here, so the CPU computes: slower, with the same result. (" + plain(err) + ")", nil
 	case "cpu":
 		return s.cpu(), "", nil
 	}

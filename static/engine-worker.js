@@ -7,8 +7,9 @@
 // A message is {json, blobs} both ways: json is a command or an event of package
 // session, blobs are ArrayBuffers, best transferred. A command may carry the url
 // of a file in place of blobs: it is fetched here, with "progress" events in MB,
-// and the command follows when it has arrived. The first event of the engine is
-// "ready"; commands sent before it wait.
+// and the command follows when it has arrived, unless a newer command of the same
+// action with a url came meanwhile: then this one is dropped without an answer.
+// The first event of the engine is "ready"; commands sent before it wait.
 "use strict";
 
 importScripts("wasm_exec.js");
@@ -39,23 +40,38 @@ self.listen = (receive) => {
   pending = [];
 };
 
+// The newest download of each action; an older one must not arrive after it.
+const downloads = {};
+
 self.onmessage = async ({ data }) => {
   if (!data.url) {
     deliver(data);
     return;
   }
-  const { id, name } = JSON.parse(data.json);
+  const { id, name, do: action } = JSON.parse(data.json);
+  downloads[action]?.abort();
+  const abort = downloads[action] = new AbortController();
   try {
-    deliver({ json: data.json, blobs: [await download(data.url, id)] });
+    const file = await download(data.url, id, abort.signal);
+    if (!abort.signal.aborted) {
+      deliver({ json: data.json, blobs: [file] });
+    }
   } catch (err) {
-    fail(id, `${name || data.url} could not be loaded: ${err.message}.`,
-      "Check the connection and load the page again.", "weights");
+    if (!abort.signal.aborted) {
+      const code = action === "weights" ? "weights" : "picture";
+      if (data.url.startsWith("blob:")) {
+        fail(id, `${name} cannot be read.`, "Choose the file again; a folder cannot be opened.", code);
+      } else {
+        fail(id, `${name || data.url} could not be loaded: ${err.message}.`,
+          "Check the connection and load the page again.", code);
+      }
+    }
   }
 };
 
 // download fetches a file and reports its progress at most ten times a second.
-async function download(url, id) {
-  const response = await fetch(url);
+async function download(url, id, signal) {
+  const response = await fetch(url, { signal });
   if (!response.ok) {
     throw new Error(`the server answered ${response.status}`);
   }

@@ -2,6 +2,8 @@ package browsertest
 
 import (
 	"context"
+	"fmt"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,8 +17,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience bounds every wait: a software GPU on a busy machine is slow.
-const patience = 90 * time.Second
+// patience bounds every single wait: a software GPU compiles for seconds, and
+// for a minute where other programs use the machine.
+const patience = 4 * time.Minute
 
 // missing skips the test, or fails it where a browser is required.
 func missing(t *testing.T, what string) {
@@ -48,10 +51,11 @@ func needs(t *testing.T) (chromium, site string) {
 	return chromium, site
 }
 
-// tab is a page of the site in a browser.
+// tab is a page of the site in a browser of its own.
 type tab struct {
 	t       *testing.T
 	ctx     context.Context
+	server  *httptest.Server
 	address string
 
 	mu       sync.Mutex
@@ -60,7 +64,7 @@ type tab struct {
 }
 
 // early runs before the page's own scripts: it notes long tasks and refused
-// loads, and keeps the Worker at hand.
+// loads, keeps the Worker at hand, and hashes what a canvas shows.
 const early = `
 window.testLong = [];
 new PerformanceObserver((list) => {
@@ -70,11 +74,24 @@ window.testRefused = [];
 document.addEventListener("securitypolicyviolation", (e) => testRefused.push(e.blockedURI));
 const RealWorker = window.Worker;
 window.Worker = function (url) { return window.testWorker = new RealWorker(url); };
+window.testPixels = (id) => {
+	const canvas = document.getElementById(id);
+	const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+	return new Uint32Array(data.buffer);
+};
+window.testSum = (id) => testPixels(id).reduce((hash, v) => Math.imul(hash ^ v, 16777619), 7);
+window.testText = (selector) => (document.querySelector(selector) || { textContent: "" }).textContent.trim();
 `
 
-// open opens the page with flags beside the usual ones; query follows the
-// address.
-func open(t *testing.T, query string, flags ...chromedp.ExecAllocatorOption) *tab {
+// setup is how a tab begins.
+type setup struct {
+	path   string // of the page, relative to the site
+	webgpu bool   // with a software adapter, or with none at all
+	wrap   wrapper
+}
+
+// open starts a browser and opens a page.
+func open(t *testing.T, s setup) *tab {
 	t.Helper()
 	chromium, site := needs(t)
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
@@ -86,33 +103,26 @@ func open(t *testing.T, query string, flags ...chromedp.ExecAllocatorOption) *ta
 		chromedp.Flag("disable-sync", true),
 		chromedp.WindowSize(1200, 900),
 	)
-	allocator, cancel := chromedp.NewExecAllocator(context.Background(), append(options, flags...)...)
+	if s.webgpu {
+		options = append(options, chromedp.Flag("enable-unsafe-webgpu", true), chromedp.Flag("use-webgpu-adapter", "swiftshader"))
+	} else {
+		options = append(options, chromedp.Flag("disable-gpu", true))
+	}
+	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 3*patience)
+	ctx, cancel = context.WithTimeout(ctx, 4*patience)
 	t.Cleanup(cancel)
 
-	b := &tab{t: t, ctx: ctx, address: serve(t, site)}
+	b := &tab{t: t, ctx: ctx, server: serve(t, site, s.wrap)}
+	b.address = b.server.URL + folder
 	b.watch()
 	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: early}); err != nil {
 		t.Fatal(err)
 	}
-	b.do(chromedp.Navigate(b.address + query))
+	b.do(chromedp.Navigate(b.address + s.path))
 	return b
-}
-
-// withWebGPU are the flags that give a headless browser a software WebGPU.
-func withWebGPU() []chromedp.ExecAllocatorOption {
-	return []chromedp.ExecAllocatorOption{
-		chromedp.Flag("enable-unsafe-webgpu", true),
-		chromedp.Flag("use-webgpu-adapter", "swiftshader"),
-	}
-}
-
-// withoutWebGPU are the flags with which pages find no WebGPU adapter.
-func withoutWebGPU() []chromedp.ExecAllocatorOption {
-	return []chromedp.ExecAllocatorOption{chromedp.Flag("disable-gpu", true)}
 }
 
 // watch notes the tab's requests and what goes wrong on its console.
@@ -145,12 +155,25 @@ func (b *tab) watch() {
 	}()
 }
 
+// at hands the tab to a subtest and returns the way back.
+func (b *tab) at(t *testing.T) func() {
+	outer := b.t
+	b.t = t
+	return func() { b.t = outer }
+}
+
 // do runs actions or fails the test.
 func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	if err := chromedp.Do(b.ctx, actions...); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// click clicks on the element of a selector.
+func (b *tab) click(selector string) {
+	b.t.Helper()
+	b.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
 // eval evaluates an expression in the page; a promise is awaited.
@@ -166,7 +189,13 @@ func eval[T any](b *tab, expression string) T {
 // wait waits until an expression holds; what names it for the failure.
 func (b *tab) wait(what, expression string) {
 	b.t.Helper()
-	_, err := chromedp.Run(b.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(patience)))
+	b.waitFor(patience, what, expression)
+}
+
+func (b *tab) waitFor(most time.Duration, what, expression string) {
+	b.t.Helper()
+	_, err := chromedp.Run(b.ctx, chromedp.Poll[bool]("Boolean("+expression+")",
+		chromedp.WithPollingTimeout(most), chromedp.WithPollingInterval(100*time.Millisecond)))
 	if err != nil {
 		b.t.Fatalf("waiting for %s: %v; status %q, alert %q, console %q", what, err, b.text("#status"), b.text("#alert"), b.errors())
 	}
@@ -175,26 +204,13 @@ func (b *tab) wait(what, expression string) {
 // text is the text of an element, or "" where there is none.
 func (b *tab) text(selector string) string {
 	b.t.Helper()
-	return strings.TrimSpace(eval[string](b, `(document.querySelector("`+selector+`") || {textContent: ""}).textContent`))
+	return strings.TrimSpace(eval[string](b, fmt.Sprintf("testText(%q)", selector)))
 }
 
-// pixels is a digest of what a canvas shows, with the number of colours.
-func (b *tab) pixels(id string) (digest string, colours int) {
+// sum is a hash of what a canvas shows.
+func (b *tab) sum(id string) int {
 	b.t.Helper()
-	type result struct {
-		Digest  string `json:"digest"`
-		Colours int    `json:"colours"`
-	}
-	r := eval[result](b, `(async () => {
-		const canvas = document.getElementById("`+id+`");
-		const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-		const hash = await crypto.subtle.digest("SHA-256", data);
-		return {
-			digest: Array.from(new Uint8Array(hash), (v) => v.toString(16)).join(" "),
-			colours: new Set(new Uint32Array(data.buffer)).size,
-		};
-	})()`)
-	return r.Digest, r.Colours
+	return eval[int](b, fmt.Sprintf("testSum(%q)", id))
 }
 
 // errors are the errors and exceptions on the console so far.

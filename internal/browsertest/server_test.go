@@ -13,12 +13,32 @@ import (
 // of a static host does.
 const folder = "/some/folder/"
 
-// serve serves a built site and returns the address of its page.
-func serve(t *testing.T, dir string) string {
+// wrapper changes what a server answers.
+type wrapper func(http.Handler) http.Handler
+
+// serve serves a built site; a nil wrapper changes nothing.
+func serve(t *testing.T, dir string, wrap wrapper) *httptest.Server {
 	t.Helper()
+	handler := http.StripPrefix(strings.TrimSuffix(folder, "/"), site.Handler(dir))
+	if wrap != nil {
+		handler = wrap(handler)
+	}
 	mux := http.NewServeMux()
-	mux.Handle(folder, http.StripPrefix(strings.TrimSuffix(folder, "/"), site.Handler(dir)))
+	mux.Handle(folder, handler)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	return server.URL + folder
+	return server
+}
+
+// without answers 404 for one file of the site.
+func without(name string) wrapper {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == folder+name {
+				http.NotFound(w, r)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
 }

@@ -13,24 +13,30 @@ type Sources struct {
 	// Wasm is a folder with page.wasm, engine.wasm and the wasm_exec.js of the Go
 	// toolchain that built them (lib/wasm/wasm_exec.js of its GOROOT).
 	Wasm string
-	// Static is a folder with style.css, engine-worker.js and samples.
+	// Static is a folder with the style sheets, engine-worker.js and samples.
 	Static string
 	// Weights is the safetensors file that the page loads.
 	Weights string
 }
 
+// styles are the style sheets in the order they apply.
+var styles = []string{"theme.css", "pictures.css", "controls.css", "layout.css"}
+
 // Build writes the site into the folder out, which it creates. What lies there
 // under other names is left alone.
 func Build(src Sources, out string) error {
 	web := filepath.Join(out, "web")
-	copies := []struct{ from, to string }{
+	type copied struct{ from, to string }
+	copies := []copied{
 		{filepath.Join(src.Wasm, "page.wasm"), "app.wasm"},
 		{filepath.Join(src.Wasm, "engine.wasm"), "engine.wasm"},
 		// Beside the worker, so that web/ is all that another page needs of the engine.
 		{filepath.Join(src.Wasm, "wasm_exec.js"), "wasm_exec.js"},
 		{filepath.Join(src.Static, "engine-worker.js"), "engine-worker.js"},
-		{filepath.Join(src.Static, "style.css"), "style.css"},
 		{src.Weights, "weights/atto.safetensors"},
+	}
+	for _, name := range styles {
+		copies = append(copies, copied{filepath.Join(src.Static, name), name})
 	}
 	for _, c := range copies {
 		if err := copyFile(filepath.Join(web, c.to), c.from); err != nil {

@@ -16,11 +16,11 @@ import (
 	"unmask/app"
 )
 
-// CSP lets the page load from its own origin only. The page carries it in a
-// meta element, so that it holds on any static host; a server of ours may send
-// it as a header as well.
+// CSP lets the page load from its own origin only; blob: are files that people
+// gave. The page carries it in a meta element, so that it holds on any static
+// host; a server of ours may send it as a header as well.
 const CSP = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
-	"connect-src 'self'; img-src 'self' blob: data:; style-src 'self'; manifest-src 'self'; " +
+	"connect-src 'self' blob:; img-src 'self' blob: data:; style-src 'self'; manifest-src 'self'; " +
 	"base-uri 'none'; form-action 'none'"
 
 // relative answers go-app's questions about where things are with addresses
@@ -41,17 +41,21 @@ func writePage(out string) error {
 	if err != nil {
 		return err
 	}
+	var sheets []string
+	for _, name := range styles {
+		sheets = append(sheets, "/web/"+name)
+	}
 	handler := &ui.Handler{
 		Name:               "Unmask",
 		Title:              "Unmask: a network fills in what you hide",
 		Description:        "Hide most of a photo and watch a ConvNeXt V2 masked autoencoder fill it in, on WebGPU, in the browser. Nothing is uploaded.",
 		Lang:               "en",
 		ThemeColor:         "#0b3b33",
-		BackgroundColor:    "#f6f8f7",
+		BackgroundColor:    "#f4f6f5",
 		LoadingLabel:       "Loading the page: {progress} %",
 		Image:              "/web/icon-512.png",
 		Icon:               ui.Icon{Default: "/web/icon-192.png", Large: "/web/icon-512.png", SVG: "/web/logo.svg"},
-		Styles:             []string{"/web/style.css"},
+		Styles:             sheets,
 		CacheableResources: files,
 		Resources:          relative{},
 		Version:            version,
@@ -92,7 +96,11 @@ func digest(out string) (version string, files []string, err error) {
 		}
 		fmt.Fprintf(sum, "%s %d\n", filepath.ToSlash(name), len(content))
 		sum.Write(content)
-		files = append(files, "/"+filepath.ToSlash(name))
+		// go-app lists its program by itself, and a list that names a file twice
+		// keeps the whole offline cache from being filled.
+		if name := filepath.ToSlash(name); name != "web/app.wasm" {
+			files = append(files, "/"+name)
+		}
 		return nil
 	})
 	return hex.EncodeToString(sum.Sum(nil))[:16], files, err
@@ -132,8 +140,9 @@ func dropLine(path, mark string) error {
 }
 
 // edits are what go-app has no settings for: addresses relative to the page,
-// our content policy, a page that people may zoom, and progress by the real
-// size of the program where the server compresses it.
+// our content policy, a page that people may zoom, progress by the real size of
+// the program where the server compresses it, and an offline page that takes
+// ?device=cpu as well.
 func edits(wasmSize int64) []edit {
 	const meta = `<meta http-equiv="Content-Security-Policy" content="` + CSP + `">`
 	return []edit{
@@ -146,6 +155,7 @@ func edits(wasmSize int64) []edit {
 		{"app.js", `"/app-worker.js"`, `"app-worker.js"`},
 		{"app.js", `const total = parseInt(contentLength, 10);`, fmt.Sprintf("const total = %d;", wasmSize)},
 		{"app-worker.js", `"/"`, `"./"`},
+		{"app-worker.js", `caches.match(event.request)`, `caches.match(event.request, { ignoreSearch: true })`},
 		{"app-worker.js", `"/app.css"`, `"app.css"`},
 		{"app-worker.js", `"/app.js"`, `"app.js"`},
 		{"app-worker.js", `"/wasm_exec.js"`, `"wasm_exec.js"`},

@@ -5,6 +5,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -19,7 +20,10 @@ func sources(t *testing.T) Sources {
 		"bin/page.wasm":             "page program",
 		"bin/engine.wasm":           "engine program",
 		"bin/wasm_exec.js":          "// loader of this toolchain",
-		"static/style.css":          "body{}",
+		"static/theme.css":          "body{}",
+		"static/pictures.css":       "figure{}",
+		"static/controls.css":       "button{}",
+		"static/layout.css":         "@media{}",
 		"static/engine-worker.js":   "// worker",
 		"static/samples/index.json": "[]",
 		"static/samples/lake.jpg":   "lake",
@@ -66,7 +70,8 @@ func TestBuildWritesEverything(t *testing.T) {
 		"web/app.wasm":                 "page program",
 		"web/engine.wasm":              "engine program",
 		"web/engine-worker.js":         "// worker",
-		"web/style.css":                "body{}",
+		"web/theme.css":                "body{}",
+		"web/layout.css":               "@media{}",
 		"web/samples/lake.jpg":         "lake",
 		"web/weights/atto.safetensors": "weights",
 	} {
@@ -117,9 +122,33 @@ func TestProgressKnowsTheProgramsSize(t *testing.T) {
 	}
 }
 
+// A list of the offline cache that names a file twice, as go-app's would name
+// the program, is refused by the browser as a whole.
+func TestOfflineListNamesEachFileOnce(t *testing.T) {
+	js := read(t, build(t, sources(t)), "app-worker.js")
+	list := regexp.MustCompile(`resourcesToCache = \[(.*)\]`).FindStringSubmatch(js)
+	if list == nil {
+		t.Fatal("app-worker.js has no list of files")
+	}
+	seen := map[string]bool{}
+	for entry := range strings.SplitSeq(list[1], ",") {
+		name := path.Clean(strings.Trim(entry, `"`))
+		if seen[name] {
+			t.Errorf("%s is listed twice", name)
+		}
+		seen[name] = true
+	}
+	for _, name := range []string{".", "app.js", "wasm_exec.js", "web/app.wasm", "web/engine.wasm", "web/wasm_exec.js",
+		"web/engine-worker.js", "web/layout.css", "web/samples/lake.jpg", "web/weights/atto.safetensors"} {
+		if !seen[name] {
+			t.Errorf("%s is not listed: %v", name, seen)
+		}
+	}
+}
+
 func TestCompressedCopies(t *testing.T) {
 	out := build(t, sources(t))
-	for _, name := range []string{"index.html", "app.js", "wasm_exec.js", "web/app.wasm", "web/engine.wasm", "web/style.css"} {
+	for _, name := range []string{"index.html", "app.js", "wasm_exec.js", "web/app.wasm", "web/engine.wasm", "web/theme.css"} {
 		f, err := os.Open(filepath.Join(out, name+".gz"))
 		if err != nil {
 			t.Error(err)
