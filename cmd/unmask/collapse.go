@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +50,7 @@ func (a *app) collapse() *cobra.Command {
 				for _, v := range r.Series {
 					series = append(series, plots.Distances{Name: v.Name, Values: v.Distance})
 				}
-				title := fmt.Sprintf("Feature distance by layer: %s, %d pictures", r.Weights, r.Pictures)
+				title := fmt.Sprintf("Feature distance by layer: %s, %d pictures", filepath.Base(r.Weights), r.Pictures)
 				if err := writePNG(out, plots.Collapse(r.Layers, series, title, dark)); err != nil {
 					return err
 				}

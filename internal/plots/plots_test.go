@@ -58,7 +58,7 @@ func pictures() map[string]func(dark bool) image.Image {
 	nan := math.NaN()
 	bad[4].Loss, bad[5].TestLoss, bad[5].LR = math.Inf(1), &nan, 0
 	m["curves with values that are no numbers"] = func(dark bool) image.Image { return Curves(bad, "a run", dark) }
-	for _, n := range []int{2, 10, 30, 100} {
+	for _, n := range []int{2, 10, 30, 60} {
 		m[fmt.Sprintf("confusion of %d", n)] = func(dark bool) image.Image { return Confusion(confusion(n), "a data set", dark) }
 	}
 	layers := []string{"downsample_layers.0", "stages.0.0", "downsample_layers.1", "stages.1.0"}
@@ -79,7 +79,7 @@ func file(t *testing.T, m image.Image) []byte {
 }
 
 // TestPicturesAreDrawn: each is of good size, more than its ground, the same
-// bytes each time, and another in the dark.
+// pixels each time, and another in the dark.
 func TestPicturesAreDrawn(t *testing.T) {
 	for name, draw := range pictures() {
 		light, dark := draw(false), draw(true)
@@ -87,7 +87,7 @@ func TestPicturesAreDrawn(t *testing.T) {
 		if b.Dx() < 1000 || b.Dy() < 400 || b.Dx() > 4000 {
 			t.Errorf("%s: %v pixels", name, b.Max)
 		}
-		if !bytes.Equal(file(t, light), file(t, draw(false))) {
+		if !bytes.Equal(light.(*image.RGBA).Pix, draw(false).(*image.RGBA).Pix) {
 			t.Errorf("%s: drawn again, it differs", name)
 		}
 		for _, m := range []struct {
@@ -95,9 +95,10 @@ func TestPicturesAreDrawn(t *testing.T) {
 			ground color.NRGBA
 		}{{light, themeOf(false).ground}, {dark, themeOf(true).ground}} {
 			inked, edge := 0, 0
+			pix, stride := m.Image.(*image.RGBA).Pix, m.Image.(*image.RGBA).Stride
 			for y := range b.Dy() {
 				for x := range b.Dx() {
-					if r, g, bl, _ := m.At(x, y).RGBA(); uint8(r>>8) != m.ground.R || uint8(g>>8) != m.ground.G || uint8(bl>>8) != m.ground.B {
+					if c := pix[y*stride+4*x:]; c[0] != m.ground.R || c[1] != m.ground.G || c[2] != m.ground.B {
 						inked++
 						if x < 8 || y < 8 || x >= b.Dx()-8 || y >= b.Dy()-8 {
 							edge++
