@@ -148,6 +148,9 @@ func (t *tape) Param(buffer string) shaders.Ref {
 	if v.kind != param {
 		panic(fmt.Sprintf("BUG: graph: %s: operand %q is no parameter", t.n.label, buffer))
 	}
+	if !t.Wants(buffer) {
+		panic(fmt.Sprintf("BUG: graph: %s: %q is frozen and what is trained with it is not", t.n.label, v.name))
+	}
 	for i, w := range t.b.values {
 		if w.kind == gradient && w.name == v.name {
 			return refOf(Tensor{i + 1})

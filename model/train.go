@@ -12,7 +12,8 @@ import (
 // Training says what a training graph computes and for which parameters.
 type Training struct {
 	Task Task // Reconstruct: FCMAE's loss; Classify: softmax cross-entropy
-	// Frozen parameters get no gradient; nil trains all.
+	// Frozen parameters get no gradient; nil trains all. A layer's weight and bias,
+	// and GRN's gamma and beta, are frozen together.
 	Frozen func(name string) bool
 	// DropPath are the rates of stochastic depth of the encoder's blocks in order;
 	// nil: none.

@@ -122,7 +122,7 @@ func linearBackward(t Tape) {
 		panic("BUG: shaders: training applies gelu as an op of its own, to keep what it needs")
 	}
 	rows, k, n := a["rows"], a["k"], a["n"]
-	if t.Wants("w") {
+	if t.Wants("w") || t.Wants("bias") {
 		weightGradient(t, t.In("x"), dy, rows, k, n)
 	}
 	if t.Wants("x") {
@@ -142,16 +142,17 @@ func linearGRNBackward(t Tape) {
 		panic("BUG: shaders: linear_grn behind no gelu cannot be differentiated")
 	}
 	rowArgs := Args{"rows": rows, "c": k, "slot_rows": a["slot_rows"], "groups": a["groups"]}
-	if t.Wants("w") {
+	if t.Wants("w") || t.Wants("bias") {
 		z := t.Apply(GRNApply, rowArgs, act.In("x"), t.In("scale"), t.In("beta"), t.In("slot_group"))[0]
 		weightGradient(t, z, dy, rows, k, n)
-	}
-	if !t.Wants("x") && !t.Wants("beta") {
-		return
 	}
 	op, scale := t.Producer("scale")
 	if op != GRNScale {
 		panic("BUG: shaders: linear_grn behind no grn_scale cannot be differentiated")
+	}
+	params := scale.Wants("gamma") || t.Wants("beta")
+	if !t.Wants("x") && !params {
+		return
 	}
 	sop, sumsq := scale.Producer("sums")
 	if sop != GRNSumSq {
@@ -161,7 +162,7 @@ func linearGRNBackward(t Tape) {
 	g := sumsq.Args()
 	dots := t.Apply(GRNDot, g, t.In("x"), dz, sumsq.In("group_offset"))[0]
 	stat := t.Apply(GRNDStat, scale.Args(), scale.In("sums"), dots, scale.In("gamma"))
-	if scale.Wants("gamma") {
+	if params {
 		t.Apply(Accumulate, Args{"splits": a["groups"], "n": k, "m": k}, stat[1], scale.Param("gamma"), t.Param("beta"))
 	}
 	if !t.Wants("x") {

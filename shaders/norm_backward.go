@@ -170,7 +170,7 @@ func layerNormBackward(t Tape) {
 	a, dy := t.Args(), t.Grad()
 	rows, c := a["rows"], a["c"]
 	d := t.Apply(LayerNormDX, Args{"rows": rows, "c": c, "side": a["side"]}, t.In("x"), t.In("weight"), dy)
-	if t.Wants("weight") {
+	if t.Wants("weight") || t.Wants("bias") {
 		s := splitsFor(ceil(c, 4), rows)
 		sums := t.Apply(LayerNormDW, Args{"rows": rows, "c": c, "side": a["side"], "splits": s}, t.In("x"), d[1], dy)[0]
 		t.Apply(Accumulate, Args{"splits": s, "n": c, "m": c}, sums, t.Param("weight"), t.Param("bias"))

@@ -140,7 +140,7 @@ func split(n int, cases ...Case) []Case {
 func depthwiseBackward(t Tape) {
 	a, dy := t.Args(), t.Grad()
 	c := a["c"]
-	if t.Wants("weight") {
+	if t.Wants("weight") || t.Wants("bias") {
 		s := min(a["slots"], splitsFor(ceil(7*c, 4), 64*a["slots"]))
 		sums := t.Apply(DepthwiseDW, with(a, "splits", s), t.In("x"), dy, t.In("slot_patch"), t.In("patch_slot"))[0]
 		t.Apply(Accumulate, Args{"splits": s, "n": 49 * c, "m": c}, sums, t.Param("weight"), t.Param("bias"))

@@ -19,7 +19,8 @@ type Tape interface {
 	// Give adds r to the gradient of an operand.
 	Give(buffer string, r Ref)
 	// Param is the gradient buffer of the parameter behind an operand, for an
-	// op's Accum buffer.
+	// op's Accum buffer. It must be wanted: what one kernel adds to, such as a
+	// weight and its bias, is trained or frozen together.
 	Param(buffer string) Ref
 	// Producer is the tape of the op that computed an operand, for rules that
 	// differentiate a chain of ops in one step. Its Grad is not known.
