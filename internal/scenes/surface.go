@@ -40,8 +40,12 @@ func bumped(n, p vec, size float64, f func(vec) float64) vec {
 	return n.sub(g.sub(n.scale(g.dot(n)))).unit()
 }
 
-// fresnel is Schlick's approximation.
+// fresnel is Schlick's approximation. What has no upper layer has none at any
+// angle.
 func fresnel(f0 vec, cos float64) vec {
+	if f0 == (vec{}) {
+		return f0
+	}
 	k := 1 - clamp01(cos)
 	k2 := k * k
 	return f0.mix(grey(1), k2*k2*k)
