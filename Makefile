@@ -8,7 +8,7 @@ WASM_FLAGS = -trimpath -ldflags="-s -w"
 # wgpu-native looks for a window system; without one it complains on stderr.
 export XDG_RUNTIME_DIR ?= /tmp
 
-.PHONY: help run test check bench bench-peers wasm site build golden weights pictures samples clean
+.PHONY: help run test check bench bench-peers wasm site build golden weights samples pictures screenshots figures measure clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,16 +60,27 @@ golden: ## write testdata/golden anew with PyTorch (see reference/README.md)
 	/usr/bin/python3 reference/goldens.py
 	/usr/bin/python3 reference/goldens_train.py
 
-weights: ## ship a pre-training result: make weights FROM=file [LOG=log.jsonl]
-	@test -n "$(FROM)" || { echo "usage: make weights FROM=file.safetensors [LOG=log.jsonl]"; exit 2; }
+weights: ## ship a pre-training result: make weights FROM=file [LOG=log.jsonl] [HELDOUT=folder]
+	@test -n "$(FROM)" || { echo "usage: make weights FROM=file.safetensors [LOG=log.jsonl] [HELDOUT=folder of photos that it was not trained on]"; exit 2; }
 	$(GO) run ./weights/ship $(if $(LOG),-log $(LOG)) $(FROM)
-	@$(MAKE) --no-print-directory pictures
+	@$(MAKE) --no-print-directory pictures screenshots
+	@$(MAKE) --no-print-directory figures $(if $(HELDOUT),HELDOUT=$(HELDOUT) FROM=$(FROM))
 
 samples: ## render the sample pictures
 	$(GO) run ./cmd/scenes
 
-pictures: build ## the README's pictures, from the commands that it names
+pictures: build ## the documents' pictures of reconstructions
 	scripts/pictures.sh
+
+screenshots: site ## the documents' pictures of the page, in headless Chromium
+	$(GO) run ./scripts/screenshots docs/pictures
+
+figures: build ## the documents' figures: make figures [HELDOUT=folder [FROM=float32 file]]
+	$(GO) run ./scripts/figures $(if $(HELDOUT),-heldout $(HELDOUT) $(if $(FROM),-from $(FROM)))
+
+measure: build site ## time everything for the documents: half an hour on a quiet machine
+	cd bench/peers && npm ci && node bench.mjs --extra unmask=unmask.mjs --extra unmask-cpu=unmask-cpu.mjs --out ../../docs/figures/peers.json
+	$(GO) run ./scripts/figures -bench 3
 
 clean: ## remove what was built
 	rm -rf bin site

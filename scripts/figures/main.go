@@ -1,16 +1,17 @@
 // Command figures renews every figure of the documents that a command can give:
 //
-//	go run ./scripts/figures [-heldout DATA [-from F32.safetensors]]
+//	go run ./scripts/figures [-heldout DATA [-from F32.safetensors]] [-bench N]
 //
 // A document marks them, each between a line that says which and <!-- end -->:
 //
-//	<!-- run: unmask eval static/samples -->   the command and what it prints
+//	<!-- run: bin/unmask eval static/samples -->   the command and what it prints
 //	<!-- table: heldout -->                    a table of this program
 //
 // Tables are made of the measurements in docs/figures. -heldout measures the
 // weights that ship on photos that they were not trained on; such photos are not
 // part of the repository, so without it the last measurement stands, unless it
-// is one of other weights: that is an error. Run it at the root, after make build.
+// is one of other weights: that is an error. -bench times the networks in N runs and
+// keeps the fastest of each row, since a shared machine only ever adds time. Run it at the root, after make build.
 package main
 
 import (
@@ -30,20 +31,26 @@ var documents = []string{"README.md", "weights/README.md"}
 func main() {
 	data := flag.String("heldout", "", "folder or zip of photos that the weights were not trained on")
 	from := flag.String("from", "", "the float32 file that the weights were made of, to measure what f16 costs")
+	runs := flag.Int("bench", 0, "runs of unmask bench; 0: keep the last measurement")
 	flag.Parse()
 	if flag.NArg() > 0 || *from != "" && *data == "" {
-		fmt.Fprintln(os.Stderr, "usage: go run ./scripts/figures [-heldout DATA [-from F32.safetensors]]")
+		fmt.Fprintln(os.Stderr, "usage: go run ./scripts/figures [-heldout DATA [-from F32.safetensors]] [-bench N]")
 		os.Exit(2)
 	}
-	if err := renew(*data, *from); err != nil {
+	if err := renew(*data, *from, *runs); err != nil {
 		fmt.Fprintln(os.Stderr, "figures:", err)
 		os.Exit(1)
 	}
 }
 
-func renew(data, from string) error {
+func renew(data, from string, runs int) error {
 	if data != "" {
 		if err := measure(data, from); err != nil {
+			return err
+		}
+	}
+	for i := range runs {
+		if err := timed(i == 0); err != nil {
 			return err
 		}
 	}
@@ -61,6 +68,15 @@ func renew(data, from string) error {
 		}
 	}
 	return nil
+}
+
+// save writes a measurement to docs/figures.
+func save(name string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join("docs", "figures", name), append(b, '\n'), 0o644)
 }
 
 const (
@@ -111,18 +127,9 @@ func fill(kind, what string) (string, error) {
 	return table()
 }
 
-// run runs a command line of a document with bin on its path and returns what it
-// prints on stdout.
+// run runs a command line of a document and returns what it prints on stdout.
 func run(line string) (string, error) {
-	bin, err := filepath.Abs("bin")
-	if err != nil {
-		return "", err
-	}
-	if _, err := os.Stat(filepath.Join(bin, "unmask")); err != nil {
-		return "", fmt.Errorf("bin/unmask is not built: run make build")
-	}
 	c := exec.Command("bash", "-c", "set -eo pipefail; "+line)
-	c.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	var messages bytes.Buffer
 	c.Stderr = &messages
 	out, err := c.Output()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"strconv"
@@ -27,8 +26,6 @@ type heldout struct {
 	Float32    float64            `json:"float32_loss,omitempty"` // of the weights before they became f16
 }
 
-const heldoutFile = "docs/figures/heldout.json"
-
 // measure writes heldout.json.
 func measure(data, from string) error {
 	notes, err := meta()
@@ -48,11 +45,7 @@ func measure(data, from string) error {
 		}
 		h.Float32 = before.Loss
 	}
-	b, err := json.MarshalIndent(h, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(heldoutFile, append(b, '\n'), 0o644)
+	return save("heldout.json", h)
 }
 
 // meta are the notes in the shipped weights.
@@ -94,9 +87,6 @@ func heldoutTable() (string, error) {
 	fmt.Fprintf(&b, "\n%d photos, weights after %s images. The network's MSE is", h.Report.Pictures, thousands(h.ImagesSeen))
 	for i, r := range h.Report.Rows[1:] {
 		sep := []string{"", ",", " and"}[min(i, 2)]
-		if i == 0 {
-			sep = ""
-		}
 		fmt.Fprintf(&b, "%s %.2f of %s's", sep, own.MSE/r.MSE, r.Name)
 	}
 	b.WriteString(".\n")
@@ -117,7 +107,7 @@ func weightsTable() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("| | |\n|---|---|\n| file | `%s`, f16, %.1f MB |\n| pictures seen | %s (%.0f epochs of %s photos) |\n| masked MSE on held-out photos, normalised pixels | %s |\n",
+	return fmt.Sprintf("| | |\n|---|---|\n| file | `%s`, f16, %.1f MB |\n| pictures seen | %s (%.0f epochs of %s photos) |\n| masked MSE on held-out photos, normalised pixels, as the run noted it | %s |\n",
 		shipped, float64(info.Size())/1e6, thousands(notes[weights.MetaImagesSeen]), float64(seen)/epochPhotos, thousands(strconv.Itoa(epochPhotos)), notes[weights.MetaVal224]), nil
 }
 
