@@ -8,23 +8,16 @@ struct Params { parts: u32 }
 @group(0) @binding(2) var<storage, read_write> clip: array<f32>; // norm, factor, 1 where finite, 0
 @group(0) @binding(3) var<uniform> p: Params;
 
-var<workgroup> part: array<f32, 64>;
-
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) lane: u32) {
   var mine = 0.0;
   for (var i = lane; i < p.parts; i += 64u) { mine += sums[i]; }
-  part[lane] = mine;
-  for (var stride = 32u; stride > 0u; stride >>= 1u) {
-    workgroupBarrier();
-    if (lane < stride) { part[lane] += part[lane + stride]; }
-  }
-  workgroupBarrier();
+  let squares = total(lane, mine);
   if (lane != 0u) { return; }
-  let norm = sqrt(part[0]) * hyper[8];
+  let norm = sqrt(squares) * hyper[8];
   let limit = hyper[9];
   // By its bits: a compiler may assume that no NaN occurs.
-  let finite = (bitcast<u32>(part[0]) & 0x7f800000u) != 0x7f800000u;
+  let finite = (bitcast<u32>(squares) & 0x7f800000u) != 0x7f800000u;
   var factor = hyper[8];
   if (limit > 0.0) { factor *= min(1.0, limit / (norm + 1e-6)); }
   clip[0] = norm;

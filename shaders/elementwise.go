@@ -27,7 +27,7 @@ var GELUDX = register(&Op{
 	Class:   "backward",
 	Buffers: []Buffer{read("x", product("n")), read("dy", product("n")), write("dx", product("n"))},
 	Params:  []string{"n"},
-	Kernels: []Kernel{{Name: "gelu_dx", Source: source("gelu_slope", "gelu_dx"), Workgroup: [3]int{64, 1, 1}, Grid: quads}},
+	Kernels: []Kernel{{Name: "gelu_dx", Source: source("gelu", "gelu_dx"), Workgroup: [3]int{64, 1, 1}, Grid: quads}},
 	Check:   quadsOnly,
 	Cases:   []Case{{Args: Args{"n": 404}}},
 })

@@ -1,4 +1,4 @@
-// dx = dy * gelu'(x).
+// dx = dy * gelu'(x), gelu'(x) = Phi(x) + x phi(x).
 struct Params { n: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
@@ -10,5 +10,7 @@ struct Params { n: u32 }
 fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = gid.x + gid.y * groups.x * 64u;
   if (i >= p.n / 4u) { return; }
-  dx[i] = dy[i] * gelu_slope(x[i]);
+  let v = x[i];
+  let e = gauss(v);
+  dx[i] = dy[i] * (normal_cdf(v, e) + v * e * 0.3989422804);
 }

@@ -12,19 +12,6 @@ struct Params { groups: u32, c: u32, splits: u32, sum: u32 }
 @group(0) @binding(4) var<storage, read_write> dparams: array<f32>; // (groups, 2, C): dgamma, dbeta
 @group(0) @binding(5) var<uniform> p: Params;
 
-var<workgroup> part: array<f32, 64>;
-
-fn total(lane: u32, v: f32) -> f32 {
-  workgroupBarrier();
-  part[lane] = v;
-  for (var stride = 32u; stride > 0u; stride >>= 1u) {
-    workgroupBarrier();
-    if (lane < stride) { part[lane] += part[lane + stride]; }
-  }
-  workgroupBarrier();
-  return part[0];
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let group = id.x;

@@ -18,12 +18,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   if (i >= p.rows * c4) { return; }
   let s = slot_group[i / c4 / p.slot_rows] * c4 + i % c4;
   let x = h[i];
-  // gelu and its slope share one exponential.
-  let a = abs(x) * 0.70710678;
-  let t = 1.0 / (1.0 + 0.3275911 * a);
-  let poly = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  let e = exp(-a * a);
-  let half_erfc = 0.5 * poly * e;
-  let cdf = select(half_erfc, 1.0 - half_erfc, x >= vec4f(0.0));
+  let e = gauss(x); // gelu and its slope share it
+  let cdf = normal_cdf(x, e);
   dh[i] = fma(dz[i], scale[s], x * cdf * slope[s]) * (cdf + x * e * 0.3989422804);
 }

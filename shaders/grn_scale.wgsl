@@ -7,8 +7,6 @@ struct Params { groups: u32, c: u32, splits: u32, sum: u32 }
 @group(0) @binding(2) var<storage, read_write> scale: array<f32>; // (groups, C)
 @group(0) @binding(3) var<uniform> p: Params;
 
-var<workgroup> part: array<f32, 64>;
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let group = id.x;
@@ -21,14 +19,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
     scale[base + ch] = g;
     mine += g;
   }
-  part[lane] = mine;
-  for (var stride = 32u; stride > 0u; stride >>= 1u) {
-    workgroupBarrier();
-    if (lane < stride) { part[lane] += part[lane + stride]; }
-  }
-  workgroupBarrier();
+  let norms = total(lane, mine);
   // The paper divides by the sum, the code and all released weights by the mean.
-  let denominator = select(part[0] / f32(p.c), part[0], p.sum != 0u) + 1e-6;
+  let denominator = select(norms / f32(p.c), norms, p.sum != 0u) + 1e-6;
   for (var ch = lane; ch < p.c; ch += 64u) {
     scale[base + ch] = 1.0 + gamma[ch] * (scale[base + ch] / denominator);
   }

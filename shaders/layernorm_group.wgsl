@@ -7,19 +7,6 @@ struct Params { rows: u32, c: u32, side: u32 }
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(4) var<uniform> p: Params;
 
-var<workgroup> part: array<f32, 64>;
-
-fn total(lane: u32, v: f32) -> f32 {
-  workgroupBarrier();
-  part[lane] = v;
-  for (var stride = 32u; stride > 0u; stride >>= 1u) {
-    workgroupBarrier();
-    if (lane < stride) { part[lane] += part[lane + stride]; }
-  }
-  workgroupBarrier();
-  return part[0];
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = group.x + group.y * groups.x;

@@ -17,7 +17,7 @@ var LayerNorm = register(&Op{
 	Kernels: []Kernel{
 		{Name: "layernorm_row", Source: source("regroup", "layernorm_row"), Workgroup: [3]int{32, 1, 1},
 			Grid: func(a Args) [3]int { return grid1(a["rows"], 32) }},
-		{Name: "layernorm_group", Source: source("regroup", "layernorm_group"), Workgroup: [3]int{64, 1, 1}, Shared: true,
+		{Name: "layernorm_group", Source: source("regroup", "total", "layernorm_group"), Workgroup: [3]int{64, 1, 1}, Shared: true,
 			Grid: func(a Args) [3]int { return grid1(a["rows"]*64, 64) }},
 	},
 	Check: func(a Args) error {
@@ -76,7 +76,7 @@ var GRNScale = register(&Op{
 		write("scale", product("groups", "c")),
 	},
 	Params: []string{"groups", "c", "splits", "sum"},
-	Kernels: []Kernel{{Name: "grn_scale", Source: source("grn_scale"), Workgroup: [3]int{64, 1, 1}, Shared: true,
+	Kernels: []Kernel{{Name: "grn_scale", Source: source("total", "grn_scale"), Workgroup: [3]int{64, 1, 1}, Shared: true,
 		Grid: func(a Args) [3]int { return [3]int{a["groups"], 1, 1} }}},
 	Check: func(a Args) error {
 		if a["groups"] > maxGroups {

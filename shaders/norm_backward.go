@@ -88,7 +88,7 @@ var GRNDStat = register(&Op{
 		write("dparams", func(a Args) int { return 2 * a["groups"] * a["c"] }),
 	},
 	Params: GRNScale.Params,
-	Kernels: []Kernel{{Name: "grn_dstat", Source: source("grn_dstat"), Workgroup: [3]int{64, 1, 1}, Shared: true,
+	Kernels: []Kernel{{Name: "grn_dstat", Source: source("total", "grn_dstat"), Workgroup: [3]int{64, 1, 1}, Shared: true,
 		Grid: func(a Args) [3]int { return [3]int{a["groups"], 1, 1} }}},
 	Check: GRNScale.Check,
 	Cases: GRNScale.Cases,
@@ -131,7 +131,7 @@ var GRNDX = register(&Op{
 		write("dh", product("rows", "c")),
 	},
 	Params: []string{"rows", "c", "slot_rows", "groups"},
-	Kernels: []Kernel{{Name: "grn_dx", Source: source("grn_dx"), Workgroup: [3]int{64, 1, 1},
+	Kernels: []Kernel{{Name: "grn_dx", Source: source("gelu", "grn_dx"), Workgroup: [3]int{64, 1, 1},
 		Grid: func(a Args) [3]int { return grid1(a["rows"]*a["c"]/4, 64) }}},
 	Check: func(a Args) error { return multiples(a, 4, "c") },
 	Cases: []Case{

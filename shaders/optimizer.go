@@ -44,7 +44,7 @@ var Clip = register(&Op{
 		write("clip", func(Args) int { return 4 }),
 	},
 	Params: []string{"parts"},
-	Kernels: []Kernel{{Name: "clip", Source: source("clip"), Workgroup: [3]int{64, 1, 1}, Shared: true,
+	Kernels: []Kernel{{Name: "clip", Source: source("total", "clip"), Workgroup: [3]int{64, 1, 1}, Shared: true,
 		Grid: func(Args) [3]int { return [3]int{1, 1, 1} }}},
 	Cases: []Case{{Args: Args{"parts": 150}}, {Args: Args{"parts": 3}}},
 })

@@ -107,7 +107,7 @@ var PatchLoss = register(&Op{
 		write("loss", patchCount),
 	},
 	Params: []string{"images", "height", "width", "norm"},
-	Kernels: []Kernel{{Name: "patch_loss", Source: source("patch_loss"), Workgroup: [3]int{64, 1, 1}, Shared: true,
+	Kernels: []Kernel{{Name: "patch_loss", Source: source("total", "patch_target", "patch_loss"), Workgroup: [3]int{64, 1, 1}, Shared: true,
 		Grid: func(a Args) [3]int { return grid1(patchCount(a)*64, 64) }}},
 	Check: func(a Args) error { return multiples(a, 32, "height", "width") },
 	Cases: []Case{

@@ -116,7 +116,7 @@ var PatchLossDX = register(&Op{
 		write("dpred", func(a Args) int { return patchCount(a) * 3072 }),
 	},
 	Params: PatchLoss.Params,
-	Kernels: []Kernel{{Name: "patch_loss_dx", Source: source("patch_loss_dx"), Workgroup: [3]int{64, 1, 1}, Shared: true,
+	Kernels: []Kernel{{Name: "patch_loss_dx", Source: source("total", "patch_target", "patch_loss_dx"), Workgroup: [3]int{64, 1, 1}, Shared: true,
 		Grid: func(a Args) [3]int { return grid1(patchCount(a)*64, 64) }}},
 	Check: PatchLoss.Check,
 	Cases: PatchLoss.Cases,
