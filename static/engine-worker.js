@@ -107,8 +107,6 @@ async function start() {
   const { instance } = streams
     ? await WebAssembly.instantiateStreaming(response, go.importObject)
     : await WebAssembly.instantiate(await response.arrayBuffer(), go.importObject);
-  // The WebGPU binding writes to buffers straight from the engine's memory.
-  self.wasm = { instance };
   await go.run(instance);
 }
 
