@@ -13,13 +13,13 @@ type Network struct {
 	Config Config
 	dev    device.Device
 	params *graph.Params
-	plans  []cached // most recently used last
+	plans  plans[planKey]
 }
 
-type cached struct {
+// planKey is what a plan is compiled for.
+type planKey struct {
 	task Task
 	geo  Geometry
-	plan *graph.Plan
 }
 
 // maxPlans bounds the compiled plans that are kept: painting a mask changes the
@@ -54,17 +54,11 @@ func NewNetwork(dev device.Device, cfg Config, values Source) (*Network, error) 
 			return nil, fmt.Errorf("model: %w", err)
 		}
 	}
-	return &Network{Config: cfg, dev: dev, params: params}, nil
+	return &Network{Config: cfg, dev: dev, params: params, plans: plans[planKey]{max: maxPlans}}, nil
 }
 
 // Plan compiles a task for a geometry, or finds it compiled.
 func (n *Network) Plan(task Task, geo Geometry) (*graph.Plan, error) {
-	for i, c := range n.plans {
-		if c.task == task && c.geo == geo {
-			n.plans = append(append(n.plans[:i], n.plans[i+1:]...), c)
-			return c.plan, nil
-		}
-	}
 	if geo.Height <= 0 || geo.Width <= 0 || geo.Height%Patch != 0 || geo.Width%Patch != 0 {
 		return nil, fmt.Errorf("model: %d x %d pixels: want sides that are multiples of %d", geo.Width, geo.Height, Patch)
 	}
@@ -74,15 +68,12 @@ func (n *Network) Plan(task Task, geo Geometry) (*graph.Plan, error) {
 	if (task == Reconstruct || task == Decode) && n.Config.DecoderWidth == 0 {
 		return nil, fmt.Errorf("model: these weights have no decoder")
 	}
-	if len(n.plans) == maxPlans {
-		n.plans[0].plan.Release()
-		n.plans = n.plans[1:]
-	}
-	plan, err := Build(n.Config, task, geo).Compile(n.dev, n.params)
+	plan, err := n.plans.get(planKey{task, geo}, func() (*graph.Plan, error) {
+		return Build(n.Config, task, geo).Compile(n.dev, n.params)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	n.plans = append(n.plans, cached{task, geo, plan})
 	return plan, nil
 }
 
@@ -160,9 +151,6 @@ func MaskedLoss(loss []float32, l *Layout) float64 {
 
 // Release frees all device memory of the network.
 func (n *Network) Release() {
-	for _, c := range n.plans {
-		c.plan.Release()
-	}
-	n.plans = nil
+	n.plans.release()
 	n.params.Release()
 }

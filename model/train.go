@@ -62,12 +62,7 @@ func BuildTraining(cfg Config, geo Geometry, t Training) *graph.Graph {
 type Trainer struct {
 	net   *Network
 	spec  Training
-	plans []trained // most recently used last
-}
-
-type trained struct {
-	geo  Geometry
-	plan *graph.Plan
+	plans plans[Geometry]
 }
 
 // maxTrainPlans bounds the plans that are kept. Their activations are large, but a
@@ -85,7 +80,7 @@ func NewTrainer(net *Network, t Training) (*Trainer, error) {
 	if _, err := net.params.Grads(); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	return &Trainer{net: net, spec: t}, nil
+	return &Trainer{net: net, spec: t, plans: plans[Geometry]{max: maxTrainPlans}}, nil
 }
 
 // Batch is one micro-batch.
@@ -126,21 +121,12 @@ func (t *Trainer) Step(b Batch) (*graph.Plan, error) {
 }
 
 func (t *Trainer) plan(geo Geometry) (*graph.Plan, error) {
-	for i, c := range t.plans {
-		if c.geo == geo {
-			t.plans = append(append(t.plans[:i], t.plans[i+1:]...), c)
-			return c.plan, nil
-		}
-	}
-	if len(t.plans) == maxTrainPlans {
-		t.plans[0].plan.Release()
-		t.plans = t.plans[1:]
-	}
-	plan, err := BuildTraining(t.net.Config, geo, t.spec).Compile(t.net.dev, t.net.params)
+	plan, err := t.plans.get(geo, func() (*graph.Plan, error) {
+		return BuildTraining(t.net.Config, geo, t.spec).Compile(t.net.dev, t.net.params)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	t.plans = append(t.plans, trained{geo, plan})
 	return plan, nil
 }
 
@@ -178,9 +164,4 @@ func (n *Network) Params() *graph.Params { return n.params }
 func (n *Network) Device() device.Device { return n.dev }
 
 // Release frees the plans.
-func (t *Trainer) Release() {
-	for _, c := range t.plans {
-		c.plan.Release()
-	}
-	t.plans = nil
-}
+func (t *Trainer) Release() { t.plans.release() }
