@@ -109,7 +109,8 @@ func (r *Run) steps(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		norm, finite, err := r.opt.Norm(ctx)
+		// The step is done: a stop that comes now must find it counted.
+		norm, finite, err := r.opt.Norm(context.WithoutCancel(ctx))
 		if err != nil {
 			return err
 		}

@@ -171,9 +171,10 @@ func (a *app) runTraining(c *cobra.Command, path string, f trainFlags) error {
 		return err
 	}
 	defer run.Close()
+	need := run.Need()
 	a.note(fmt.Sprintf("%d pictures to train on, %d to validate; %d steps of %d pictures, %d at once; %d MB on the device",
-		len(spec.Data.Train), len(spec.Data.Val), run.Need().Steps, run.Config().Batch, run.Config().Micro, run.Need().Peak>>20))
-	w.start(run)
+		len(spec.Data.Train), len(spec.Data.Val), need.Steps, run.Config().Batch, need.Micro, need.Peak>>20))
+	w.start(run.Progress().Step, need.Steps)
 	err = run.Train(ctx)
 	w.stop()
 	if errors.Is(err, context.Canceled) {
@@ -324,12 +325,12 @@ func (w *watcher) observer() train.Observer {
 	return train.Observer{Step: w.step, Epoch: w.epoch, Samples: w.samples, Note: func(t string) { w.clear(); w.app.note(t) }}
 }
 
-func (w *watcher) start(run *train.Run) {
+func (w *watcher) start(done, steps int) {
 	if file, ok := w.app.err.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-		w.bar = progressbar.NewOptions(run.Need().Steps, progressbar.OptionSetWriter(file), progressbar.OptionSetWidth(24),
+		w.bar = progressbar.NewOptions(steps, progressbar.OptionSetWriter(file), progressbar.OptionSetWidth(24),
 			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(false),
 			progressbar.OptionThrottle(100*time.Millisecond))
-		_ = w.bar.Set(run.Progress().Step)
+		_ = w.bar.Set(done)
 	}
 }
 
