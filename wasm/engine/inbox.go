@@ -41,6 +41,20 @@ func (b *inbox) take() session.Command {
 	for len(b.queue) == 0 {
 		b.some.Wait()
 	}
+	return b.first()
+}
+
+// poll is take without waiting.
+func (b *inbox) poll() (session.Command, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.queue) == 0 {
+		return session.Command{}, false
+	}
+	return b.first(), true
+}
+
+func (b *inbox) first() session.Command {
 	c := b.queue[0]
 	b.queue = b.queue[1:]
 	return c
