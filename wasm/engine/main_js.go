@@ -12,19 +12,19 @@ import (
 )
 
 func main() {
-	commands := newInbox()
+	commands := session.NewInbox()
 	listen(func(c session.Command, err error) {
 		if err != nil {
 			post(badMessage(err))
 			return
 		}
-		commands.put(c)
+		commands.Put(c)
 	})
 	post(session.Event{Kind: session.EvReady})
 
 	s := session.New(session.Options{})
 	for {
-		c := commands.take()
+		c := commands.Take()
 		s.Do(context.Background(), c, post)
 		// A command that never waits for anything would starve the Worker's event
 		// loop, and newer strokes would not overtake older ones: let it turn once.
