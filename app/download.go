@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"unmask/session"
 )
 
 // A downloaded panel, in pixels: small pictures are enlarged by panelScale so
@@ -63,7 +65,7 @@ func (h *Home) downloadPanel(ui.Context, ui.Event) {
 func (h *Home) panelCaption() string {
 	parts := []string{"Unmask", h.networkName(), h.coverage()}
 	if h.result != nil {
-		parts = append(parts, "PSNR "+decibels(h.result.PSNR))
+		parts = append(parts, "PSNR "+session.Decibels(h.result.PSNR))
 	}
 	return strings.Join(parts, " · ")
 }

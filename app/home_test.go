@@ -129,21 +129,6 @@ func TestAlert(t *testing.T) {
 	wantHTML(t, h, "Start the engine again")
 }
 
-func TestSentence(t *testing.T) {
-	for text, want := range map[string]string{
-		"choose one first":             "Choose one first.",
-		"notes.jpg: no picture":        "notes.jpg: no picture.",
-		"The GPU was lost.":            "The GPU was lost.",
-		"élan":                         "Élan.",
-		"session: there is no picture": "session: there is no picture.",
-		"did it break?":                "Did it break?",
-	} {
-		if got := sentence(text); got != want {
-			t.Errorf("sentence(%q) is %q, want %q", text, got, want)
-		}
-	}
-}
-
 func TestEveryProblemIsExplained(t *testing.T) {
 	for _, code := range []string{"picture", "weights", "mask", "device", "memory", "internal", CodeStopped, ""} {
 		p := &session.Problem{Text: "It broke.", Code: code}
@@ -226,7 +211,7 @@ func TestPreferred(t *testing.T) {
 func TestMaskedPixels(t *testing.T) {
 	s := working(t)
 	s.clear()
-	set(s.mask, 1, 2, true) // pixels x 64..95, y 32..63
+	s.mask.Set(1, 2, true) // pixels x 64..95, y 32..63
 	for i := range s.pixels {
 		s.pixels[i] = 7
 	}

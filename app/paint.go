@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"unmask/data"
 )
 
 // stroke is the state of the brush and of the cursor over the patches.
@@ -36,13 +38,13 @@ func (h *Home) onPointerDown(_ ui.Context, e ui.Event) {
 	}
 	h.stroke.row, h.stroke.col = h.patchAt(e)
 	h.stroke.hide = h.strokeHides()
-	if h.brush != flip && e.Get("button").Int() == 2 {
+	if h.brush != data.Flip && e.Get("button").Int() == 2 {
 		h.stroke.hide = !h.stroke.hide // the right button does the opposite
 	}
 	h.stroke.down = true
 	e.Get("target").Call("setPointerCapture", e.Get("pointerId"))
 	h.stroke.over = true
-	if set(h.mask, h.stroke.row, h.stroke.col, h.stroke.hide) {
+	if h.mask.Set(h.stroke.row, h.stroke.col, h.stroke.hide) {
 		h.maskChanged()
 	}
 }
@@ -59,7 +61,7 @@ func (h *Home) onPointerMove(_ ui.Context, e ui.Event) {
 	}
 	row0, col0 := h.stroke.row, h.stroke.col
 	h.stroke.row, h.stroke.col, h.stroke.over = row, col, true
-	if h.stroke.down && line(h.mask, row0, col0, row, col, h.stroke.hide) {
+	if h.stroke.down && h.mask.Stroke(row0, col0, row, col, 1, h.stroke.hide) {
 		h.maskChanged()
 		return
 	}
@@ -117,7 +119,7 @@ func (h *Home) onKeyDown(_ ui.Context, e ui.Event) {
 	e.PreventDefault()
 	paints, hides := e.Get("shiftKey").Bool(), h.strokeHides()
 	h.moveCursor(row, col)
-	if paints && set(h.mask, h.stroke.row, h.stroke.col, hides) {
+	if paints && h.mask.Set(h.stroke.row, h.stroke.col, hides) {
 		h.maskChanged()
 		h.say()
 	}
@@ -128,7 +130,7 @@ func (h *Home) onKeyDown(_ ui.Context, e ui.Event) {
 func (h *Home) strokeHides() bool {
 	row := min(max(h.stroke.row, 0), h.mask.Rows-1)
 	col := min(max(h.stroke.col, 0), h.mask.Cols-1)
-	return h.brush.hides(h.mask.Hidden[row*h.mask.Cols+col])
+	return h.brush.Hides(h.mask.Hidden[row*h.mask.Cols+col])
 }
 
 // moveCursor puts the keyboard's cursor on a patch of the picture.
@@ -144,7 +146,7 @@ func (h *Home) moveCursor(row, col int) {
 func (h *Home) toggle() {
 	h.moveCursor(h.stroke.row, h.stroke.col)
 	i := h.stroke.row*h.mask.Cols + h.stroke.col
-	set(h.mask, h.stroke.row, h.stroke.col, !h.mask.Hidden[i])
+	h.mask.Set(h.stroke.row, h.stroke.col, !h.mask.Hidden[i])
 	h.maskChanged()
 	h.say()
 }

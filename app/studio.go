@@ -41,7 +41,7 @@ type studio struct {
 	mask  data.Mask
 	ratio float64 // of the random mask
 	seed  uint64
-	brush brush
+	brush data.Brush
 
 	result         *session.Reconstruction
 	reconstruction []byte // RGBA; visible patches painted over

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"unmask/data"
 )
 
 // pictureControls chooses the picture: a file, or one of the samples.
@@ -104,9 +106,9 @@ func (h *Home) drawRandom() {
 func (h *Home) paintControls() ui.UI {
 	return group("paint-group", "Paint",
 		ui.Div().Class("segmented").Role("radiogroup").Aria("label", "Brush").Body(
-			h.brushChoice("brush-flip", "Flip", flip),
-			h.brushChoice("brush-hide", "Hide", hide),
-			h.brushChoice("brush-show", "Show", show),
+			h.brushChoice("brush-flip", "Flip", data.Flip),
+			h.brushChoice("brush-hide", "Hide", data.Hide),
+			h.brushChoice("brush-show", "Show", data.Show),
 		),
 		ui.Div().Class("buttons").Body(
 			h.button("invert", "Invert", "Hide what is shown and show what is hidden", func(ui.Context, ui.Event) {
@@ -119,13 +121,13 @@ func (h *Home) paintControls() ui.UI {
 			}),
 		),
 		ui.Div().Class("presets").Role("group").Aria("label", "Patterns").Body(
-			ui.Range(presets).Slice(func(i int) ui.UI { return h.presetButton(presets[i]) }),
+			ui.Range(data.Presets).Slice(func(i int) ui.UI { return h.presetButton(data.Presets[i]) }),
 		),
 		ui.P().ID("coverage").Class("hint").Text(h.coverage()),
 	)
 }
 
-func (h *Home) brushChoice(id, name string, b brush) ui.UI {
+func (h *Home) brushChoice(id, name string, b data.Brush) ui.UI {
 	return ui.Label().Body(
 		ui.Input().ID(id).Type("radio").Name("brush").Checked(h.brush == b).
 			Disabled(!h.live()).
@@ -134,20 +136,20 @@ func (h *Home) brushChoice(id, name string, b brush) ui.UI {
 	)
 }
 
-func (h *Home) presetButton(p preset) ui.UI {
-	return ui.Button().ID(p.id).Type("button").Class("preset").Title(p.title).
+func (h *Home) presetButton(p data.Preset) ui.UI {
+	return ui.Button().ID(p.ID).Type("button").Class("preset").Title(p.Title).
 		Disabled(!h.live()).
 		OnClick(func(ui.Context, ui.Event) {
-			h.mask = p.draw(h.mask.Rows, h.mask.Cols)
+			h.mask = p.Draw(h.mask.Rows, h.mask.Cols)
 			h.maskChanged()
-		}, p.id).
-		Body(ui.Raw(p.icon()), ui.Span().Text(p.name))
+		}, p.ID).
+		Body(ui.Raw(presetIcon(p)), ui.Span().Text(p.Name))
 }
 
-// icon draws the preset of a picture of 4 x 4 patches as SVG.
-func (p preset) icon() string {
+// presetIcon draws the preset of a picture of 4 x 4 patches as SVG.
+func presetIcon(p data.Preset) string {
 	const side, step = 8, 9
-	m := p.draw(4, 4)
+	m := p.Draw(4, 4)
 	var b strings.Builder
 	b.WriteString(`<svg viewBox="0 0 35 35" aria-hidden="true">`)
 	for i, hidden := range m.Hidden {
@@ -195,12 +197,7 @@ func (h *Home) networkName() string {
 	if w == nil {
 		return "None yet"
 	}
-	size, v1 := strings.CutSuffix(w.Model, "-v1")
-	version := "V2"
-	if v1 {
-		version = "V1"
-	}
-	name := fmt.Sprintf("ConvNeXt %s %s, %.1f M parameters", version, capital(size), float64(w.Params)/1e6)
+	name := w.Title()
 	if h.shownNet != defaultNet {
 		name += ", from " + w.Name
 	}

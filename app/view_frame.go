@@ -1,10 +1,6 @@
 package app
 
 import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"unmask/session"
@@ -61,7 +57,7 @@ func (h *Home) notices() ui.UI {
 			)),
 			ui.If(h.onCPU(), ui.P().ID("cpu-note").Class("notice").Text(h.cpuNote())),
 			ui.If(h.note != "", ui.Div().Class("notice").Body(
-				ui.P().ID("note").Text(sentence(h.note)),
+				ui.P().ID("note").Text(session.Sentence(h.note)),
 				ui.Button().Type("button").Class("close").Aria("label", "Dismiss the note").
 					OnClick(func(ui.Context, ui.Event) { h.dismiss() }).Text("×"),
 			)),
@@ -77,7 +73,7 @@ func (h *Home) cpuNote() string {
 	if h.deviceNote == "" {
 		return "The CPU computes, as the address of the page asks for: slower than WebGPU."
 	}
-	return sentence(h.deviceNote)
+	return session.Sentence(h.deviceNote)
 }
 
 // alert is a problem in plain words, with what to do about it.
@@ -88,8 +84,8 @@ func (h *Home) alert() ui.UI {
 	return ui.Div().ID("alert").Class("alert").Role("alert").Body(
 		ui.Div().Body(
 			ui.P().Class("what").Text(headline(h.problem)),
-			ui.P().Text(sentence(h.problem.Text)),
-			ui.P().Class("remedy").Text(sentence(remedy(h.problem))),
+			ui.P().Text(session.Sentence(h.problem.Text)),
+			ui.P().Class("remedy").Text(session.Sentence(remedy(h.problem))),
 		),
 		ui.If(h.restartHelps(), ui.Button().ID("restart").Type("button").Class("button").
 			OnClick(h.restart).Text("Start the engine again")),
@@ -100,21 +96,10 @@ func (h *Home) alert() ui.UI {
 
 // headline says what does not work, whatever the reason.
 func headline(p *session.Problem) string {
-	switch p.Code {
-	case "picture":
-		return "That picture cannot be used"
-	case "weights":
-		return "Those weights cannot be used"
-	case "mask":
-		return "That mask cannot be used"
-	case "device":
-		return "The graphics device does not answer"
-	case "memory":
-		return "There is not enough memory"
-	case CodeStopped:
+	if p.Code == CodeStopped {
 		return "The engine has stopped"
 	}
-	return "Something went wrong"
+	return p.Headline()
 }
 
 // remedy is what to do about a problem; a problem without one gets the usual
@@ -134,25 +119,6 @@ func remedy(p *session.Problem) string {
 		return "Load the page again."
 	}
 	return "Start the engine again, or load the page again."
-}
-
-// sentence gives an error's text the form of a sentence. A first word that is a
-// name, such as a file's, keeps its case.
-func sentence(text string) string {
-	first, _, _ := strings.Cut(text, " ")
-	if !strings.ContainsAny(first, ".:") {
-		text = capital(text)
-	}
-	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") || strings.HasSuffix(text, ".)") {
-		return text
-	}
-	return text + "."
-}
-
-// capital gives a text a capital letter.
-func capital(text string) string {
-	r, n := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(r)) + text[n:]
 }
 
 // help tells what the page shows and how to work it.

@@ -2,9 +2,10 @@ package app
 
 import (
 	"fmt"
-	"math"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"unmask/session"
 )
 
 // The size of a canvas before there is a picture, near that of most photos, so
@@ -100,7 +101,7 @@ func (h *Home) progressBar() ui.UI {
 func (h *Home) measures() ui.UI {
 	psnr, ssim, ms, time := "–", "–", "–", "from mask to picture"
 	if r := h.result; r != nil {
-		psnr = decibels(r.PSNR)
+		psnr = session.Decibels(r.PSNR)
 		ssim = fmt.Sprintf("%.3f", r.SSIM)
 		ms = milliseconds(r.MS)
 		if h.answers == 1 {
@@ -129,13 +130,6 @@ func (h *Home) share() string {
 		return "–"
 	}
 	return fmt.Sprintf("%.0f %%", 100*float64(h.mask.Count())/float64(len(h.mask.Hidden)))
-}
-
-func decibels(v float64) string {
-	if math.IsInf(v, 0) || math.IsNaN(v) {
-		return "–"
-	}
-	return fmt.Sprintf("%.1f dB", v)
 }
 
 // milliseconds picks the time of the whole answer, or of the forward pass where

@@ -84,3 +84,17 @@ func Centre(rows, cols int) Mask {
 	}
 	return preset(rows, cols, func(r, c int) bool { return middle(r, rows) && middle(c, cols) })
 }
+
+// Preset is a mask by a rule, with the words that a front end offers it by.
+type Preset struct {
+	ID, Name, Title string
+	Draw            func(rows, cols int) Mask
+}
+
+// Presets are the masks on offer beside the random one.
+var Presets = []Preset{
+	{"checkerboard", "Checks", "Hide every other patch", Checkerboard},
+	{"centre", "Centre", "Hide the middle", Centre},
+	{"half", "Half", "Hide the right half", Half},
+	{"lattice", "Lattice", "Show one patch in four", Lattice},
+}

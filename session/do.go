@@ -53,6 +53,8 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		send(Event{Kind: EvPicture, Picture: &info, Note: strings.Join(notes, "; "), Blobs: [][]byte{s.picture.RGBA()}})
 	case DoReconstruct:
 		return s.doReconstruct(ctx, c, send)
+	case DoFeatures:
+		return s.doFeatures(ctx, c, send)
 	case DoClassify:
 		logits, notes, err := s.Classify(ctx, c.Name, c.Blob, c.Size)
 		if err != nil {
@@ -169,10 +171,9 @@ func (s *Session) doReconstruct(ctx context.Context, c Command, send func(Event)
 	if s.picture == nil {
 		return problem("picture", fmt.Errorf("session: there is no picture yet"), "choose one first")
 	}
-	info := s.pictureInfo("")
-	m, err := data.ParseMask(c.Hidden, info.Rows, info.Cols)
+	m, err := s.parseMask(c.Hidden)
 	if err != nil {
-		return problem("mask", err, "")
+		return err
 	}
 	r, err := s.Reconstruct(ctx, m)
 	if err != nil {
@@ -181,6 +182,38 @@ func (s *Session) doReconstruct(ctx context.Context, c Command, send func(Event)
 	send(Event{Kind: EvReconstruction, Reconstruction: &r.Reconstruction, Note: r.Note,
 		Blobs: [][]byte{r.Picture.RGBA(), r.Composite.RGBA()}})
 	return nil
+}
+
+// doFeatures answers for any mask: with nothing hidden the network sees it all.
+func (s *Session) doFeatures(ctx context.Context, c Command, send func(Event)) error {
+	if s.picture == nil {
+		return problem("picture", fmt.Errorf("session: there is no picture yet"), "choose one first")
+	}
+	m, err := s.parseMask(c.Hidden)
+	if err != nil {
+		return err
+	}
+	maps, err := s.Features(ctx, m)
+	if err != nil {
+		return err
+	}
+	e := Event{Kind: EvFeatures}
+	for _, f := range maps {
+		e.Tensors = append(e.Tensors, TensorSpec{Name: f.Name, Shape: f.Shape[1:]})
+		e.Blobs = append(e.Blobs, device.Bytes(f.Data))
+	}
+	send(e)
+	return nil
+}
+
+// parseMask reads the bits of a mask of the picture in hand.
+func (s *Session) parseMask(bits string) (data.Mask, error) {
+	info := s.pictureInfo("")
+	m, err := data.ParseMask(bits, info.Rows, info.Cols)
+	if err != nil {
+		return m, problem("mask", err, "")
+	}
+	return m, nil
 }
 
 // floats reads little-endian float32 values.

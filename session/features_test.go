@@ -64,3 +64,35 @@ func TestFeaturesOfEveryLayer(t *testing.T) {
 		}
 	}
 }
+
+// TestFeaturesCommand: the event carries what the method gives.
+func TestFeaturesCommand(t *testing.T) {
+	s := opened(t, "cpu")
+	if _, err := s.LoadWeights("fcmae", fixture(t, "fcmae.safetensors")); err != nil {
+		t.Fatal(err)
+	}
+	if events := do(s, Command{Do: DoFeatures, Hidden: "010010"}); len(events) != 1 || events[0].Error == nil || events[0].Error.Code != "picture" {
+		t.Errorf("without a picture: %s", describe(events))
+	}
+	if _, _, err := s.SetPicture("a.png", scene(96, 64, 1), 64); err != nil {
+		t.Fatal(err)
+	}
+	m, err := data.ParseMask("010010", 2, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := s.Features(context.Background(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := one(t, s, Command{Do: DoFeatures, Hidden: m.Bits()}, EvFeatures)
+	if len(e.Tensors) != len(want) || len(e.Blobs) != len(want) {
+		t.Fatalf("%d names and %d blobs, want %d", len(e.Tensors), len(e.Blobs), len(want))
+	}
+	for i, f := range want {
+		if e.Tensors[i].Name != f.Name || !slices.Equal(e.Tensors[i].Shape, f.Shape[1:]) || !slices.Equal(floats(e.Blobs[i]), f.Data) {
+			t.Errorf("layer %d is %v, want %s %v with the same values", i, e.Tensors[i], f.Name, f.Shape)
+		}
+	}
+	one(t, s, Command{Do: DoFeatures, Hidden: "01"}, EvError)
+}

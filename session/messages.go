@@ -16,7 +16,7 @@ type Command struct {
 	Name   string  `json:"name,omitempty"`   // file name, for messages
 	Prefer string  `json:"prefer,omitempty"` // open: auto, gpu or cpu
 	Size   int     `json:"size,omitempty"`   // picture: shorter side in pixels
-	Hidden string  `json:"hidden,omitempty"` // reconstruct: mask bits, row-major, 1 = hidden
+	Hidden string  `json:"hidden,omitempty"` // reconstruct, features: mask bits, row-major, 1 = hidden
 	TopK   int     `json:"topk,omitempty"`   // classify
 	Batch  int     `json:"batch,omitempty"`  // forward
 	Labels []int   `json:"labels,omitempty"` // step, gradients: a class for each picture
@@ -48,6 +48,7 @@ const (
 	DoTensors     = "tensors"     // Blob holds raw tensors of a classifier; answers EvWeights
 	DoPicture     = "picture"     // Blob is an image file; answers EvPicture, blobs: RGBA
 	DoReconstruct = "reconstruct" // answers EvReconstruction, blobs: reconstruction RGBA, composite RGBA
+	DoFeatures    = "features"    // answers EvFeatures, blobs: float32 (H, W, C) of each layer, in the order of Tensors
 	DoClassify    = "classify"    // Blob is an image file; answers EvClasses
 	DoForward     = "forward"     // Blob is (Batch, Size, Size, 3) float32, normalised; answers EvLogits, blobs: float32 logits
 	DoStep        = "step"        // Blob is (len(Labels), Size, Size, 3) float32: one raw step of Adam; answers EvLoss
@@ -84,7 +85,7 @@ type Event struct {
 	Reconstruction *Reconstruction `json:"reconstruction,omitempty"`
 	Classes        []ClassScore    `json:"classes,omitempty"`
 	Loss           *float64        `json:"loss,omitempty"`    // step, gradients: mean cross-entropy before the step
-	Tensors        []TensorSpec    `json:"tensors,omitempty"` // gradients: what the blobs are
+	Tensors        []TensorSpec    `json:"tensors,omitempty"` // gradients, features: what the blobs are
 	Progress       *Progress       `json:"progress,omitempty"`
 	SelfTest       []OpResult      `json:"selftest,omitempty"`
 
@@ -106,6 +107,7 @@ const (
 	EvWeights        = "weights"
 	EvPicture        = "picture"
 	EvReconstruction = "reconstruction"
+	EvFeatures       = "features"
 	EvClasses        = "classes"
 	EvLogits         = "logits"
 	EvLoss           = "loss"

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"image/png"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -17,9 +14,8 @@ import (
 	"golang.org/x/term"
 
 	"unmask/data"
-	"unmask/internal/panel"
-	"unmask/internal/plots"
 	"unmask/internal/ref/blas"
+	"unmask/internal/report"
 	"unmask/session"
 	"unmask/train"
 )
@@ -337,7 +333,7 @@ func (w *watcher) start(done, steps int) {
 // stop leaves the terminal clean and the curves up to date.
 func (w *watcher) stop() {
 	w.clear()
-	if err := w.curves(); err != nil {
+	if err := report.WriteCurves(w.store, w.cfg, w.dark); err != nil {
 		w.app.note(err.Error())
 	}
 }
@@ -368,37 +364,14 @@ func (w *watcher) step(s train.Step) {
 func (w *watcher) epoch(l train.Line) {
 	w.clear()
 	fmt.Fprintln(w.app.err, inWords(l))
-	if err := w.curves(); err != nil {
+	if err := report.WriteCurves(w.store, w.cfg, w.dark); err != nil {
 		w.app.note(err.Error())
 	}
 }
 
-// curves draws the log so far.
-func (w *watcher) curves() error {
-	lines, err := train.ReadLog(w.store)
-	if err != nil {
-		return err
-	}
-	what := map[train.Kind]string{train.Pretrain: "pre-training", train.Finetune: "fine-tuning"}[w.cfg.Kind]
-	img := plots.Curves(lines, fmt.Sprintf("ConvNeXt V2 %s, %s on %s at %d pixels", title(w.cfg.Model.Name), what, filepath.Base(w.cfg.Data), w.cfg.Size), w.dark)
-	return w.store.Write("curves.png", func(out io.Writer) error { return png.Encode(out, img) })
-}
-
 // samples writes the same validation pictures as training goes on.
 func (w *watcher) samples(step int, samples []train.Sample) {
-	labels := []string{"Original", "Masked", "Reconstruction, visible pixels pasted in"}
-	rows := make([][]image.Image, 3)
-	loss := 0.0
-	for _, s := range samples {
-		original := s.Original.Image()
-		rows[0] = append(rows[0], original)
-		rows[1] = append(rows[1], panel.MaskedImage(original, s.Mask.Hidden, s.Mask.Rows, s.Mask.Cols))
-		rows[2] = append(rows[2], data.Composite(s.Original, s.Reconstruction, s.Mask).Image())
-		loss += s.Loss / float64(len(samples))
-	}
-	caption := fmt.Sprintf("ConvNeXt V2 %s after %d steps of %d pictures · masked loss %.4f", title(w.cfg.Model.Name), step, w.cfg.Batch, loss)
-	sheet := panel.Sheet(labels, rows, caption, w.dark)
-	if err := w.store.Write(fmt.Sprintf("samples/step-%06d.png", step), func(out io.Writer) error { return png.Encode(out, sheet) }); err != nil {
+	if err := report.WriteSamples(w.store, w.cfg, step, samples, w.dark); err != nil {
 		w.app.note(err.Error())
 	}
 }

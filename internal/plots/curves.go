@@ -13,7 +13,17 @@ import (
 // pre-training the loss of the best constant answer, which has learnt nothing; for
 // fine-tuning the accuracy; and the learning rate.
 func Curves(lines []train.Line, title string, dark bool) image.Image {
-	const width, left, right = 860.0, 58.0, 178.0
+	return CurvesAt(lines, title, curvesWidth, fileScale, dark)
+}
+
+// curvesWidth is the natural width of the picture.
+const curvesWidth = 860.0
+
+// CurvesAt is Curves at a width, of at least 480 units, with scale pixels a unit:
+// for a place on a screen, where a picture that is scaled again would be blurred.
+func CurvesAt(lines []train.Line, title string, width, scale float64, dark bool) image.Image {
+	const left, right = 58.0, 178.0
+	width = max(width, 480)
 	var loss, val, constant, acc1, acc5, lr []xy
 	for _, l := range lines {
 		add := func(to *[]xy, v *float64) {
@@ -33,7 +43,7 @@ func Curves(lines []train.Line, title string, dark bool) image.Image {
 	if accurate {
 		height += 208
 	}
-	s := newSheet(width, height+70, dark)
+	s := newSheetAt(width, height+70, scale, dark)
 	s.title(title)
 	x0, x1 := epochs(lines)
 	place := func(y, h float64) *panel {

@@ -16,10 +16,10 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
-// Measures are in units of a page at its natural size; each has scale pixels, so
+// Measures are in units of a page at its natural size; each has a number of pixels, so
 // that pictures stay sharp on dense screens.
 const (
-	scale     = 2
+	fileScale = 2 // of pictures that are written to files
 	margin    = 24.0
 	bodySize  = 12.0
 	titleSize = 16.0
@@ -73,9 +73,11 @@ type sheet struct {
 	c      draw.Canvas
 }
 
-func newSheet(w, h float64, dark bool) *sheet {
+func newSheet(w, h float64, dark bool) *sheet { return newSheetAt(w, h, fileScale, dark) }
+
+func newSheetAt(w, h, scale float64, dark bool) *sheet {
 	s := &sheet{theme: themeOf(dark), w: w, h: h}
-	s.canvas = vgimg.NewWith(vgimg.UseWH(vg.Length(w), vg.Length(h)), vgimg.UseDPI(72*scale), vgimg.UseBackgroundColor(s.ground))
+	s.canvas = vgimg.NewWith(vgimg.UseWH(vg.Length(w), vg.Length(h)), vgimg.UseDPI(int(math.Round(72*scale))), vgimg.UseBackgroundColor(s.ground))
 	s.c = draw.New(s.canvas)
 	return s
 }

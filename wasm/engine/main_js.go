@@ -12,8 +12,8 @@ import (
 )
 
 func main() {
-	commands := newInbox()
-	s := session.New(session.Options{Place: opfs{}, Next: commands.poll})
+	commands := session.NewInbox()
+	s := session.New(session.Options{Place: opfs{}, Next: commands.Poll})
 	listen(func(c session.Command, err error) {
 		if err != nil {
 			post(badMessage(err))
@@ -22,12 +22,12 @@ func main() {
 		if c.Do == session.DoStop {
 			s.Stop() // it must not wait behind other commands
 		}
-		commands.put(c)
+		commands.Put(c)
 	})
 	post(session.Event{Kind: session.EvReady})
 
 	for {
-		c := commands.take()
+		c := commands.Take()
 		s.Do(context.Background(), c, post)
 		// A command that never waits for anything would starve the Worker's event
 		// loop, and newer strokes would not overtake older ones: let it turn once.
