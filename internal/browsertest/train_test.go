@@ -173,7 +173,9 @@ func compareWithNative(t *testing.T, c train.Config, files []data.File, got map[
 	want := map[int]float64{}
 	r, err := train.New(context.Background(), train.Options{Config: c, Store: train.Memory{}, Data: d,
 		Observer: train.Observer{Step: func(s train.Step) { want[s.Step] = s.Loss }},
-		Open:     func(ctx context.Context) (device.Device, error) { return gpu.Open(ctx, gpu.Options{MaxDispatchesPerSubmit: 32}) }})
+		Open: func(ctx context.Context) (device.Device, error) {
+			return gpu.Open(ctx, gpu.Options{MaxDispatchesPerSubmit: 32})
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
