@@ -79,7 +79,11 @@ func (s *studio) start() []request {
 	s.ready, s.stopped, s.answers = false, false, 0
 	s.device, s.weights, s.progress, s.problem, s.result = nil, nil, nil, nil, nil
 	s.answeredID = s.wantID
-	open := s.command(session.Command{Do: session.DoOpen, Prefer: s.prefer})
+	first := session.Command{Do: session.DoOpen, Prefer: s.prefer}
+	if s.net == defaultNet {
+		first.Warm = "atto"
+	}
+	open := s.command(first)
 	return append([]request{open, s.weightsRequest()}, s.pictureRequest()...)
 }
 

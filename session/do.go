@@ -10,6 +10,8 @@ import (
 	"unmask/data"
 	"unmask/internal/device"
 	"unmask/internal/gpu"
+	"unmask/model"
+	"unmask/shaders"
 	"unmask/train"
 	"unmask/weights"
 )
@@ -39,6 +41,7 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 			return err
 		}
 		send(Event{Kind: EvDevice, Device: &info, Note: note})
+		return s.warm(c.Warm)
 	case DoWeights, DoTensors:
 		info, err := s.loadCommand(c)
 		if err != nil {
@@ -128,6 +131,28 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 	default:
 		return problem("internal", fmt.Errorf("session: no command %q", c.Do), "")
 	}
+	return nil
+}
+
+// warm begins to compile what reconstructing with a network of a size needs, while
+// its weights are still on their way.
+func (s *Session) warm(size string) error {
+	d, ok := s.dev.(*gpu.Device)
+	if size == "" || !ok {
+		return nil
+	}
+	cfg, err := model.Size(size)
+	if err != nil {
+		return problem("internal", err, "")
+	}
+	side := DefaultSize / model.Patch
+	visible := side * side * 2 / 5 // kernels are chosen by orders of magnitude
+	geo := model.Geometry{Images: 1, Height: DefaultSize, Width: DefaultSize, Slots: visible}
+	var steps []device.Step
+	model.Build(cfg.WithDecoder(1, 512), model.Reconstruct, geo).Steps(func(label string, op *shaders.Op, a shaders.Args) {
+		steps = append(steps, device.Step{Op: op, Args: a, Label: label})
+	})
+	d.Warm(steps)
 	return nil
 }
 

@@ -15,6 +15,7 @@ type Command struct {
 	Do     string  `json:"do"`
 	Name   string  `json:"name,omitempty"`   // file name, for messages
 	Prefer string  `json:"prefer,omitempty"` // open: auto, gpu or cpu
+	Warm   string  `json:"warm,omitempty"`   // open: a size, "atto", of the masked autoencoder that will be asked first
 	Size   int     `json:"size,omitempty"`   // picture: shorter side in pixels
 	Hidden string  `json:"hidden,omitempty"` // reconstruct, features: mask bits, row-major, 1 = hidden
 	TopK   int     `json:"topk,omitempty"`   // classify
