@@ -10,6 +10,7 @@ import (
 	"unmask/data"
 	"unmask/internal/device"
 	"unmask/internal/gpu"
+	"unmask/train"
 	"unmask/weights"
 )
 
@@ -25,12 +26,12 @@ func (s *Session) Do(ctx context.Context, c Command, emit func(Event)) {
 			send(Event{Kind: EvError, Error: &Problem{Text: fmt.Sprint(r), Code: "internal", Remedy: "please report this with the steps that led to it"}})
 		}
 	}()
-	if err := s.do(ctx, c, send); err != nil {
+	if err := s.do(ctx, c, send, emit); err != nil {
 		send(Event{Kind: EvError, Error: Explain(err)})
 	}
 }
 
-func (s *Session) do(ctx context.Context, c Command, send func(Event)) error {
+func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) error {
 	switch c.Do {
 	case DoOpen:
 		info, note, err := s.Open(ctx, c.Prefer)
@@ -92,12 +93,38 @@ func (s *Session) do(ctx context.Context, c Command, send func(Event)) error {
 		}
 		send(Event{Kind: EvSelfTest, SelfTest: results})
 	case DoLose:
-		d, ok := s.dev.(*gpu.Device)
+		dev := s.dev
+		if t := s.training.Load(); t != nil {
+			dev = t.dev
+		}
+		d, ok := dev.(*gpu.Device)
 		if !ok {
 			return problem("device", fmt.Errorf("session: there is no GPU device to lose"), "")
 		}
 		d.Destroy()
 		send(Event{Kind: EvDevice, Note: "the device was destroyed"})
+	case DoProjects:
+		return s.doProjects(send)
+	case DoProject:
+		return s.doProject(c, send)
+	case DoDelete:
+		return s.doDelete(c, send)
+	case DoAdd, DoMove, DoRemove:
+		return s.doPictures(c, send)
+	case DoThumbs:
+		return s.doThumbs(ctx, c, send)
+	case DoPlan:
+		return s.doPlan(c, send)
+	case DoTrain, DoResume:
+		return s.doTrain(ctx, c, send, emit)
+	case DoStop:
+		s.Stop()
+	case DoForget:
+		return s.doForget(c, send)
+	case DoRunFile:
+		return s.doRunFile(c, send)
+	case DoScores:
+		return s.doScores(ctx, send)
 	default:
 		return problem("internal", fmt.Errorf("session: no command %q", c.Do), "")
 	}
@@ -106,7 +133,15 @@ func (s *Session) do(ctx context.Context, c Command, send func(Event)) error {
 
 func (s *Session) loadCommand(c Command) (WeightsInfo, error) {
 	if c.Do == DoWeights {
-		return s.LoadWeights(c.Name, c.Blob)
+		name, b := c.Name, c.Blob
+		if c.Kind != "" {
+			var err error
+			if b, err = s.runFile(c.Kind, train.BestFile); err != nil {
+				return WeightsInfo{}, err
+			}
+			name = s.project.name
+		}
+		return s.LoadWeights(name, b)
 	}
 	file := &weights.File{Format: "raw", Meta: map[string]string{}}
 	values := Floats(c.Blob)

@@ -39,6 +39,20 @@ func (b *Inbox) Take() Command {
 	for len(b.queue) == 0 {
 		b.some.Wait()
 	}
+	return b.first()
+}
+
+// Poll is Take without waiting; false where there is none.
+func (b *Inbox) Poll() (Command, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.queue) == 0 {
+		return Command{}, false
+	}
+	return b.first(), true
+}
+
+func (b *Inbox) first() Command {
 	c := b.queue[0]
 	b.queue = b.queue[1:]
 	return c

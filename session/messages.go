@@ -3,7 +3,10 @@
 // drive this one; it draws nothing and knows no DOM, terminal or window.
 package session
 
-import "unmask/internal/device"
+import (
+	"unmask/internal/device"
+	"unmask/train"
+)
 
 // Command is what a front end asks for. Do selects the action; the other
 // fields are its arguments. Large bytes travel beside the JSON, in Blob.
@@ -21,7 +24,15 @@ type Command struct {
 	// Tensors describes Blob of DoTensors: little-endian float32 values, one
 	// tensor after the other, official names and PyTorch axis order.
 	Tensors []TensorSpec `json:"tensors,omitempty"`
-	Blob    []byte       `json:"-"`
+
+	Project string     `json:"project,omitempty"` // project, delete
+	Paths   []string   `json:"paths,omitempty"`   // add, move, remove, thumbs: pictures of the project, "class/name.jpg"
+	Class   string     `json:"class,omitempty"`   // move: the class they come to
+	Kind    train.Kind `json:"kind,omitempty"`    // train, resume, runfile, forget, weights: which of the project's runs
+	Plan    *TrainPlan `json:"plan,omitempty"`    // plan, train
+
+	Blob  []byte   `json:"-"` // the first of Blobs
+	Blobs [][]byte `json:"-"` // add: the files of Paths
 }
 
 // TensorSpec names one tensor of a Command's blob.
@@ -33,7 +44,7 @@ type TensorSpec struct {
 // The actions.
 const (
 	DoOpen        = "open"        // choose a device; answers EvDevice
-	DoWeights     = "weights"     // Blob is a weights file; answers EvWeights
+	DoWeights     = "weights"     // Blob is a weights file, or Kind names the run whose best ones are taken; answers EvWeights
 	DoTensors     = "tensors"     // Blob holds raw tensors of a classifier; answers EvWeights
 	DoPicture     = "picture"     // Blob is an image file; answers EvPicture, blobs: RGBA
 	DoReconstruct = "reconstruct" // answers EvReconstruction, blobs: reconstruction RGBA, composite RGBA
@@ -43,7 +54,22 @@ const (
 	DoStep        = "step"        // Blob is (len(Labels), Size, Size, 3) float32: one raw step of Adam; answers EvLoss
 	DoGradients   = "gradients"   // likewise; answers EvGradients, blobs: float32 gradients, in the order of Tensors
 	DoSelfTest    = "selftest"    // EvProgress per op, then EvSelfTest
-	DoLose        = "lose"        // destroy the device on purpose, for tests of recovery
+	DoLose        = "lose"        // destroy the device on purpose, for tests of recovery; during a run that of the run
+
+	DoProjects = "projects" // answers EvProjects
+	DoProject  = "project"  // open or make one, closing the last; answers EvProject
+	DoDelete   = "delete"   // delete one with all that is in it; answers EvProjects
+	DoAdd      = "add"      // pictures, or zip files of them; answers EvProject with Refused
+	DoMove     = "move"     // Paths to Class; answers EvProject
+	DoRemove   = "remove"   // Paths; answers EvProject
+	DoThumbs   = "thumbs"   // answers EvThumbs, blobs: RGBA of Size x Size for each path, empty where it cannot be read
+	DoPlan     = "plan"     // what a run would be; answers EvRun
+	DoTrain    = "train"    // begin a run: EvRun, then EvTrain a step, EvEpoch, EvSamples and EvSaved, EvTrained at its end
+	DoResume   = "resume"   // go on with the run of Kind; likewise
+	DoStop     = "stop"     // the run under way: it saves itself and answers its EvTrained
+	DoForget   = "forget"   // delete the run of Kind; answers EvProject
+	DoRunFile  = "runfile"  // file Name of the run of Kind; answers EvFile
+	DoScores   = "scores"   // the best weights of the run on its validation pictures; answers EvScores
 )
 
 // Event is what happened. Blobs travel beside the JSON.
@@ -63,6 +89,14 @@ type Event struct {
 	Progress       *Progress       `json:"progress,omitempty"`
 	SelfTest       []OpResult      `json:"selftest,omitempty"`
 
+	Projects *ProjectList `json:"projects,omitempty"`
+	Project  *ProjectInfo `json:"project,omitempty"`
+	Run      *RunInfo     `json:"run,omitempty"`
+	Step     *train.Step  `json:"step,omitempty"`
+	Line     *train.Line  `json:"line,omitempty"`
+	Samples  []SampleInfo `json:"samples,omitempty"`
+	Scores   *ClassReport `json:"scores,omitempty"`
+
 	Blobs [][]byte `json:"-"`
 }
 
@@ -80,6 +114,18 @@ const (
 	EvGradients      = "gradients"
 	EvProgress       = "progress"
 	EvSelfTest       = "selftest"
+	EvProjects       = "projects"
+	EvProject        = "project"
+	EvThumbs         = "thumbs"
+	EvRun            = "run"   // a run as it begins, or would
+	EvTrain          = "train" // a step was done
+	EvEpoch          = "epoch" // a validation
+	EvSamples        = "samples"
+	EvSaved          = "saved"
+	EvNote           = "note" // plain words about a run that goes on
+	EvTrained        = "trained"
+	EvFile           = "file" // blobs: the file
+	EvScores         = "scores"
 	EvError          = "error"
 )
 
@@ -87,7 +133,7 @@ const (
 type Problem struct {
 	Text   string `json:"text"`
 	Remedy string `json:"remedy,omitempty"`
-	Code   string `json:"code,omitempty"` // "picture", "weights", "mask", "device", "memory", "internal"
+	Code   string `json:"code,omitempty"` // "picture", "weights", "mask", "device", "memory", "project", "training", "internal"
 }
 
 // WeightsInfo describes loaded weights.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"unmask/data"
 	"unmask/internal/device"
@@ -20,6 +21,11 @@ type Options struct {
 	MatMul func(dst, x, w []float32, rows, k, n int)
 	// Adapter picks a GPU by a part of its name.
 	Adapter string
+	// Place keeps projects; nil: there are none.
+	Place Place
+	// Next takes the next command that waits, without waiting for one: a run answers
+	// commands between its steps. nil: it does not.
+	Next func() (Command, bool)
 }
 
 // Session holds one device, one network and one picture. Its methods are called
@@ -35,6 +41,9 @@ type Session struct {
 	picture *data.Picture
 	pixels  []float32 // the picture, normalised
 	steps   *stepper  // raw training steps of net; nil before the first
+
+	project  *project                 // the open one, or nil
+	training atomic.Pointer[training] // the run under way, or nil; Stop reads it from elsewhere
 }
 
 // New returns a session without device, weights or picture.
@@ -185,8 +194,11 @@ func (s *Session) recover(ctx context.Context, f func() error) (note string, err
 	return "The graphics device was lost and has been opened again; nothing of yours is gone.", f()
 }
 
-// Close releases device memory.
-func (s *Session) Close() { s.closeDevice() }
+// Close releases device memory and closes the project.
+func (s *Session) Close() {
+	s.closeDevice()
+	_ = s.closeProject() // everything in it is on disk already
+}
 
 func (s *Session) closeDevice() {
 	if s.dev != nil {

@@ -19,8 +19,10 @@ type TrainSpec struct {
 	Kind  train.Kind
 	Mode  train.Mode
 	Model string // a size's name, for a start from scratch
-	Data  *data.Dataset
-	Store train.Store
+	// Scratch begins with fresh weights, whatever is loaded.
+	Scratch bool
+	Data    *data.Dataset
+	Store   train.Store
 	// Prefer is the device that trains: auto, gpu or cpu. The session's own one only
 	// holds the weights to begin with.
 	Prefer string
@@ -29,32 +31,41 @@ type TrainSpec struct {
 // Preset proposes the configuration of a run: from the loaded weights, else from
 // scratch.
 func (s *Session) Preset(t TrainSpec) (train.Config, error) {
-	cfg, err := s.architecture(t.Model)
+	cfg, err := s.architecture(t)
 	if err != nil {
 		return train.Config{}, err
 	}
+	file, from := s.begin(t)
 	if t.Mode == "" {
 		t.Mode = train.Full
 	}
 	if t.Kind == train.Pretrain {
 		c := train.PretrainPreset(cfg, len(t.Data.Train))
-		c.Model.NormPix, c.From = cfg.NormPix, s.info.Name
+		c.Model.NormPix, c.From = cfg.NormPix, from
 		return c, nil
 	}
-	if t.Mode == train.Linear && s.file == nil {
+	if t.Mode == train.Linear && file == nil {
 		return train.Config{}, problem("weights", fmt.Errorf("session: a linear fine-tuning from scratch would train on random features"), "give weights to begin from, or choose the full mode")
 	}
-	c := train.FinetunePreset(cfg, len(t.Data.Train), t.Mode, s.file == nil)
-	c.From = s.info.Name
+	c := train.FinetunePreset(cfg, len(t.Data.Train), t.Mode, file == nil)
+	c.From = from
 	return c, nil
 }
 
-// architecture is that of the loaded weights, or the named size.
-func (s *Session) architecture(name string) (model.Config, error) {
-	if s.net != nil {
+// begin is the weights that a run begins with and their name; nil and "" from scratch.
+func (s *Session) begin(t TrainSpec) (*weights.File, string) {
+	if t.Scratch {
+		return nil, ""
+	}
+	return s.file, s.info.Name
+}
+
+// architecture is that of the weights to begin with, or the named size.
+func (s *Session) architecture(t TrainSpec) (model.Config, error) {
+	if s.net != nil && !t.Scratch {
 		return s.net.Config, nil
 	}
-	cfg, err := model.Size(name)
+	cfg, err := model.Size(t.Model)
 	if err != nil {
 		return cfg, problem("weights", err, "")
 	}
@@ -66,8 +77,8 @@ func (s *Session) architecture(name string) (model.Config, error) {
 func (s *Session) StartTraining(ctx context.Context, c train.Config, t TrainSpec, watch train.Observer) (run *train.Run, note string, err error) {
 	o := s.trainOptions(t, watch)
 	o.Config = c
-	if s.file != nil {
-		o.Weights = s.file.Tensors
+	if file, _ := s.begin(t); file != nil {
+		o.Weights = file.Tensors
 		if c.Kind == train.Finetune && !slices.Equal(s.classes, t.Data.Classes) {
 			o.Weights = slices.DeleteFunc(slices.Clone(o.Weights), func(w weights.Tensor) bool { return strings.HasPrefix(w.Name, "head.") })
 			if k := s.info.Classes; k > 0 {
@@ -93,6 +104,9 @@ func (s *Session) trainOptions(t TrainSpec, watch train.Observer) train.Options 
 		dev, note, err := s.open(ctx, t.Prefer)
 		if err == nil && note != "" && watch.Note != nil {
 			watch.Note(note)
+		}
+		if t := s.training.Load(); t != nil {
+			t.dev = dev
 		}
 		return dev, err
 	}}

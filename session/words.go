@@ -21,6 +21,8 @@ func (p *Problem) Headline() string {
 		return "The graphics device does not answer"
 	case "memory":
 		return "There is not enough memory"
+	case "project":
+		return "That project cannot be used"
 	case "training":
 		return "The training cannot go on"
 	}

@@ -10,17 +10,22 @@ type Observer struct {
 	Samples func(step int, s []Sample) // reconstructions of the same validation pictures
 	Saved   func(step int)
 	Note    func(string) // in plain words: a picture that was skipped, a roll-back, a device that came back
+	// Between is called between steps and between the batches of a validation: a front
+	// end may do other work there.
+	Between func()
 }
 
 // Step is what a progress bar shows.
 type Step struct {
-	Step, Total int
-	Epoch       float64
-	Loss        float64 // of this step
-	LR, Norm    float64
-	ImagesSec   float64
-	Left        float64 // seconds, estimated
-	Waited      float64 // share of the time, for pictures
+	Step      int     `json:"step"`
+	Total     int     `json:"total"`
+	Epoch     float64 `json:"epoch"`
+	Loss      float64 `json:"loss"` // of this step
+	LR        float64 `json:"lr"`
+	Norm      float64 `json:"norm"`
+	ImagesSec float64 `json:"images_per_s"`
+	Left      float64 `json:"left"`   // seconds, estimated
+	Waited    float64 `json:"waited"` // share of the time, for pictures
 }
 
 // Sample is one validation picture as the network sees and completes it.
@@ -29,6 +34,12 @@ type Sample struct {
 	Mask           data.Mask
 	Reconstruction *data.Picture
 	Loss           float64
+}
+
+func (o Observer) between() {
+	if o.Between != nil {
+		o.Between()
+	}
 }
 
 func (o Observer) note(text string) {

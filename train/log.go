@@ -15,6 +15,8 @@ const (
 	LogFile    = "log.jsonl"
 	LastFile   = "last.safetensors"
 	BestFile   = "best.safetensors"
+	// ProgressFile says how far LastFile is, for those who only want to know that.
+	ProgressFile = "progress.json"
 )
 
 // Line is one line of log.jsonl, under the names that the official code's logs
@@ -70,8 +72,9 @@ func ReadLog(store Store) ([]Line, error) {
 	return lines, nil
 }
 
-// cutLog drops the lines after a step: those of work that was lost and is done again.
-func (r *Run) cutLog(step int) error {
+// cutLog drops the lines of work that was lost and is done again: those after the
+// present step, and that of its validation if the state is from before it.
+func (r *Run) cutLog() error {
 	lines, err := ReadLog(r.store)
 	if err != nil {
 		return err
@@ -82,7 +85,7 @@ func (r *Run) cutLog(step int) error {
 	return r.store.Write(LogFile, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		for _, l := range lines {
-			if l.Step > step {
+			if l.Step > r.progress.Step || l.Step == r.progress.Step && r.unvalidated() {
 				continue
 			}
 			if err := e.Encode(l); err != nil {

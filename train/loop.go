@@ -65,7 +65,7 @@ func (r *Run) reopen(ctx context.Context) error {
 		return err
 	}
 	r.progress = r.safe.Progress
-	if err := errors.Join(r.build(ctx, r.safe), r.cutLog(r.progress.Step)); err != nil {
+	if err := errors.Join(r.build(ctx, r.safe), r.cutLog()); err != nil {
 		return err
 	}
 	r.o.Observer.note(fmt.Sprintf("The device was lost after step %d. A fresh one goes on from step %d.", lost, r.progress.Step))
@@ -81,7 +81,7 @@ func (r *Run) rollBack(ctx context.Context, why error) error {
 	r.safe.Progress.LRScale /= 2
 	r.safe.Progress.Rolled++
 	r.progress = r.safe.Progress
-	if err := errors.Join(r.build(ctx, r.safe), r.cutLog(r.progress.Step), r.checkpoint(ctx)); err != nil {
+	if err := errors.Join(r.build(ctx, r.safe), r.cutLog(), r.checkpoint(ctx)); err != nil {
 		return err
 	}
 	r.o.Observer.note(fmt.Sprintf("At step %d %v. The run goes on from step %d with half the learning rate.", at, why, r.progress.Step))
@@ -91,41 +91,27 @@ func (r *Run) rollBack(ctx context.Context, why error) error {
 // steps trains from the present step to the end.
 func (r *Run) steps(ctx context.Context) error {
 	total := r.cfg.Steps(r.per)
-	if r.progress.Step >= total {
-		return r.finish(ctx)
-	}
 	loader, err := data.NewTrainLoader(ctx, r.cache, r.o.Data.Train, r.progress.Step, r.loaderOptions())
 	if err != nil {
 		return err
 	}
 	defer loader.Close()
 	schedule := r.cfg.Schedule(r.per)
-	every := max(1, int(r.cfg.Every*float64(r.per)))
 	m := newMeter(loader)
-	for r.progress.Step < total {
-		t := r.progress.Step
-		lr := schedule.At(t) * r.progress.LRScale
-		loss, err := r.step(ctx, loader, t, lr)
-		if err != nil {
-			return err
-		}
-		// The step is done: a stop that comes now must find it counted.
-		norm, finite, err := r.opt.Norm(context.WithoutCancel(ctx))
-		if err != nil {
-			return err
-		}
-		if !finite || math.IsNaN(loss) || math.IsInf(loss, 0) {
-			return errNotFinite
-		}
-		r.progress.Step++
-		m.add(loss, norm, lr, r.cfg.Batch)
-		r.report(m, loss, norm, lr, total)
-		r.reportSkipped()
-		if r.progress.Step%every == 0 || r.progress.Step == total {
+	for {
+		// A stop may have come between a step and its validation, so this is asked first.
+		if r.unvalidated() {
 			if err := r.validate(ctx, m); err != nil {
 				return err
 			}
-		} else if r.progress.Step%logSteps == 0 {
+		}
+		if r.progress.Step >= total {
+			return nil
+		}
+		if err := r.trainStep(ctx, loader, m, schedule, total); err != nil {
+			return err
+		}
+		if r.progress.Step%logSteps == 0 && !r.unvalidated() {
 			if err := r.logLine(r.line(m)); err != nil {
 				return err
 			}
@@ -136,16 +122,38 @@ func (r *Run) steps(ctx context.Context) error {
 				return err
 			}
 		}
+		r.o.Observer.between()
 	}
-	return nil
 }
 
-// finish validates a run that is complete and has no best weights yet.
-func (r *Run) finish(ctx context.Context) error {
-	if r.progress.HasBest {
-		return nil
+// unvalidated tells whether the present step ends with a validation that is not done yet.
+func (r *Run) unvalidated() bool {
+	every := max(1, int(r.cfg.Every*float64(r.per)))
+	due := r.progress.Step > 0 && r.progress.Step%every == 0 || r.progress.Step >= r.cfg.Steps(r.per)
+	return due && r.progress.Validated < r.progress.Step
+}
+
+// trainStep does the next step, counts and reports it.
+func (r *Run) trainStep(ctx context.Context, loader *data.Loader, m *meter, schedule Schedule, total int) error {
+	t := r.progress.Step
+	lr := schedule.At(t) * r.progress.LRScale
+	loss, err := r.step(ctx, loader, t, lr)
+	if err != nil {
+		return err
 	}
-	return r.validate(ctx, newMeter(nil))
+	// The step is done: a stop that comes now must find it counted.
+	norm, finite, err := r.opt.Norm(context.WithoutCancel(ctx))
+	if err != nil {
+		return err
+	}
+	if !finite || math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return errNotFinite
+	}
+	r.progress.Step++
+	m.add(loss, norm, lr, r.cfg.Batch)
+	r.report(m, loss, norm, lr, total)
+	r.reportSkipped()
+	return nil
 }
 
 func (r *Run) loaderOptions() data.LoaderOptions {

@@ -105,7 +105,7 @@ func Resume(ctx context.Context, o Options) (*Run, error) {
 		return nil, err
 	}
 	r.progress = s.Progress
-	if err := errors.Join(r.build(ctx, s), r.cutLog(s.Progress.Step)); err != nil {
+	if err := errors.Join(r.build(ctx, s), r.cutLog()); err != nil {
 		r.Close()
 		return nil, err
 	}
@@ -263,6 +263,9 @@ func (r *Run) write(s *Snapshot) error {
 	}
 	if err := r.store.Write(LastFile, func(w io.Writer) error { return weights.WriteSafetensors(w, f, "f32") }); err != nil {
 		return fmt.Errorf("train: the checkpoint of step %d cannot be written; the last complete one stays: %w", r.progress.Step, err)
+	}
+	if err := r.writeProgress(s.Progress); err != nil {
+		return err
 	}
 	if r.o.Observer.Saved != nil {
 		r.o.Observer.Saved(r.progress.Step)

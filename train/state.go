@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	"unmask/graph"
@@ -22,6 +23,33 @@ type Progress struct {
 	HasBest bool    `json:"has_best"`
 	LRScale float64 `json:"lr_scale"` // factor after a roll-back
 	Rolled  int     `json:"rolled"`   // roll-backs so far
+	// Validated is the step of the last validation that is in the log.
+	Validated int `json:"validated"`
+}
+
+// Reached is what ProgressFile holds.
+type Reached struct {
+	Progress
+	Total int `json:"total"` // steps of the whole run
+}
+
+// StoredProgress tells how far the run in a store is, as of its last checkpoint; the
+// error wraps fs.ErrNotExist where there is none.
+func StoredProgress(store Store) (r Reached, err error) {
+	b, err := store.Read(ProgressFile)
+	if err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(b, &r); err != nil {
+		return r, fmt.Errorf("train: %s cannot be read: %w", ProgressFile, err)
+	}
+	return r, nil
+}
+
+func (r *Run) writeProgress(p Progress) error {
+	return r.store.Write(ProgressFile, func(w io.Writer) error {
+		return json.NewEncoder(w).Encode(Reached{p, r.cfg.Steps(r.per)})
+	})
 }
 
 // Prefixes of the optimiser's tensors in a checkpoint, and the metadata's key of

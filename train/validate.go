@@ -47,6 +47,7 @@ func (r *Run) validate(ctx context.Context, m *meter) error {
 	if err := r.logLine(line); err != nil {
 		return err
 	}
+	r.progress.Validated = r.progress.Step
 	if r.better(line) {
 		if err := r.writeBest(s); err != nil {
 			return err
@@ -164,7 +165,10 @@ func (r *Run) eval(ctx context.Context, pictures []int, f func(b *data.Batch, n 
 	if r.cfg.Kind == Pretrain {
 		o.MaskRatio = r.cfg.Ratio
 	}
-	return each(ctx, r.cache, pictures, o, f)
+	return each(ctx, r.cache, pictures, o, func(b *data.Batch, n int) error {
+		r.o.Observer.between()
+		return f(b, n)
+	})
 }
 
 // evalBatch bounds the memory of a validation by that of the training.

@@ -13,16 +13,19 @@ import (
 
 func main() {
 	commands := session.NewInbox()
+	s := session.New(session.Options{Place: opfs{}, Next: commands.Poll})
 	listen(func(c session.Command, err error) {
 		if err != nil {
 			post(badMessage(err))
 			return
 		}
+		if c.Do == session.DoStop {
+			s.Stop() // it must not wait behind other commands
+		}
 		commands.Put(c)
 	})
 	post(session.Event{Kind: session.EvReady})
 
-	s := session.New(session.Options{})
 	for {
 		c := commands.Take()
 		s.Do(context.Background(), c, post)

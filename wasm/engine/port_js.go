@@ -23,9 +23,10 @@ func decode(data js.Value) (session.Command, error) {
 		return c, err
 	}
 	if blobs := data.Get("blobs"); blobs.Truthy() && blobs.Length() > 0 {
-		bytes := js.Global().Get("Uint8Array").New(blobs.Index(0))
-		c.Blob = make([]byte, bytes.Length())
-		js.CopyBytesToGo(c.Blob, bytes)
+		for i := range blobs.Length() {
+			c.Blobs = append(c.Blobs, toGo(blobs.Index(i)))
+		}
+		c.Blob = c.Blobs[0]
 	}
 	return c, nil
 }
@@ -40,9 +41,7 @@ func post(e session.Event) {
 	}
 	blobs := make([]any, len(e.Blobs))
 	for i, b := range e.Blobs {
-		bytes := js.Global().Get("Uint8Array").New(len(b))
-		js.CopyBytesToJS(bytes, b)
-		blobs[i] = bytes.Get("buffer")
+		blobs[i] = toJS(b).Get("buffer")
 	}
 	js.Global().Call("postMessage", map[string]any{"json": string(text), "blobs": blobs}, blobs)
 }

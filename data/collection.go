@@ -1,0 +1,311 @@
+package data
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Growing is a file that grows at its end: a file on disk, or one of the
+// browser's private file system.
+type Growing interface {
+	io.ReaderAt
+	Size() int64
+	// Append reaches the disk before it returns. After an error the file may have
+	// grown by a part of b.
+	Append(b []byte) error
+	Truncate(size int64) error
+	Close() error
+}
+
+// Collection is a set of pictures that a person puts together: files are added,
+// moved to other classes and removed, and every change is on disk when a method
+// returns. The pictures stay there, too; memory holds their names only. Two files
+// keep it: the pictures one behind the other, and a line for every change. One
+// that was cut off in mid-writing is dropped when they are opened again.
+//
+// It is used by one goroutine, but its data sets by several.
+type Collection struct {
+	name    string
+	content Growing
+	journal Growing
+	entries []Entry
+	byPath  map[string]int // index into entries
+	byHash  map[string]string
+}
+
+// Entry is one picture of a collection.
+type Entry struct {
+	Path string `json:"path"` // "class/name.jpg"
+	At   int64  `json:"at"`   // of its bytes in the content
+	Size int64  `json:"size"`
+	Hash string `json:"hash"` // of its bytes
+}
+
+// change is a line of the journal; one field is set.
+type change struct {
+	Add    *Entry     `json:"add,omitempty"`
+	Move   *[2]string `json:"move,omitempty"` // from, to
+	Remove string     `json:"remove,omitempty"`
+}
+
+// Refusal is a file that was not added, and why.
+type Refusal struct {
+	Path string `json:"path"`
+	Why  string `json:"why"`
+}
+
+// OpenCollection reads the journal. The collection owns both files from then on,
+// and closes them where it returns an error.
+func OpenCollection(name string, content, journal Growing) (*Collection, error) {
+	c := &Collection{name: name, content: content, journal: journal, byPath: map[string]int{}, byHash: map[string]string{}}
+	if err := c.replay(); err != nil {
+		return nil, errors.Join(fmt.Errorf("data: %s: %w", name, err), c.Close())
+	}
+	return c, nil
+}
+
+func (c *Collection) replay() error {
+	text := make([]byte, c.journal.Size())
+	if _, err := c.journal.ReadAt(text, 0); err != nil && err != io.EOF {
+		return err
+	}
+	good := 0
+	for n := 1; ; n++ {
+		line, _, whole := bytes.Cut(text[good:], []byte("\n"))
+		if !whole {
+			break
+		}
+		var ch change
+		if err := json.Unmarshal(line, &ch); err != nil {
+			return fmt.Errorf("line %d of its list cannot be read: %w", n, err)
+		}
+		if ch.Add != nil && (ch.Add.At < 0 || ch.Add.Size < 0 || ch.Add.At > c.content.Size()-ch.Add.Size) {
+			return fmt.Errorf("line %d of its list: %s lies outside of the pictures' file", n, ch.Add.Path)
+		}
+		c.apply(ch)
+		good += len(line) + 1
+	}
+	return c.journal.Truncate(int64(good))
+}
+
+// record writes a change down and carries it out.
+func (c *Collection) record(ch change) error {
+	line, err := json.Marshal(ch)
+	if err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	size := c.journal.Size()
+	if err := c.journal.Append(append(line, '\n')); err != nil {
+		return errors.Join(fmt.Errorf("data: %s: the list of pictures cannot be written: %w", c.name, err), c.journal.Truncate(size))
+	}
+	c.apply(ch)
+	return nil
+}
+
+func (c *Collection) apply(ch change) {
+	switch {
+	case ch.Add != nil:
+		c.byPath[ch.Add.Path], c.byHash[ch.Add.Hash] = len(c.entries), ch.Add.Path
+		c.entries = append(c.entries, *ch.Add)
+	case ch.Move != nil:
+		if i, ok := c.byPath[ch.Move[0]]; ok {
+			delete(c.byPath, ch.Move[0])
+			c.entries[i].Path = ch.Move[1]
+			c.byPath[ch.Move[1]], c.byHash[c.entries[i].Hash] = i, ch.Move[1]
+		}
+	case ch.Remove != "":
+		if i, ok := c.byPath[ch.Remove]; ok {
+			delete(c.byPath, ch.Remove)
+			delete(c.byHash, c.entries[i].Hash)
+			c.entries = slices.Delete(c.entries, i, i+1)
+			for p, k := range c.byPath {
+				if k > i {
+					c.byPath[p] = k - 1
+				}
+			}
+		}
+	}
+}
+
+// Add takes a picture in under a path; a zip file's pictures are taken in below
+// the path's folder. What is no picture, or is there already, is refused without
+// an error: those are for a disk that is full.
+func (c *Collection) Add(name string, file []byte) (added []Entry, refused []Refusal, err error) {
+	if strings.EqualFold(path.Ext(name), ".zip") {
+		return c.addZip(name, file)
+	}
+	entry, why, err := c.add(name, file)
+	if entry != nil {
+		added = append(added, *entry)
+	}
+	if why != "" {
+		refused = append(refused, Refusal{name, why})
+	}
+	return added, refused, err
+}
+
+func (c *Collection) addZip(name string, file []byte) (added []Entry, refused []Refusal, err error) {
+	src, err := openZip(path.Base(name), bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return nil, []Refusal{{name, strings.TrimPrefix(err.Error(), "data: ")}}, nil
+	}
+	for i := range src.Len() {
+		p := path.Join(path.Dir(name), src.Name(i))
+		b, err := src.Read(i)
+		if err != nil {
+			refused = append(refused, Refusal{p, strings.TrimPrefix(err.Error(), "data: ")})
+			continue
+		}
+		entry, why, err := c.add(p, b)
+		if err != nil {
+			return added, refused, err
+		}
+		if why != "" {
+			refused = append(refused, Refusal{p, why})
+			continue
+		}
+		added = append(added, *entry)
+	}
+	return added, refused, nil
+}
+
+// add takes one picture in; why it is refused is for people.
+func (c *Collection) add(name string, file []byte) (entry *Entry, why string, err error) {
+	p, err := entryPath(name)
+	if err != nil {
+		return nil, err.Error(), nil
+	}
+	if passedOver(p) {
+		return nil, "hidden files are passed over", nil
+	}
+	if _, found := sniff(file); found != "" {
+		return nil, found + "; want " + accepted, nil
+	}
+	sum := sha256.Sum256(file)
+	hash := hex.EncodeToString(sum[:12])
+	if there, ok := c.byHash[hash]; ok {
+		return nil, "the same picture is there as " + there, nil
+	}
+	e := Entry{Path: c.free(p), At: c.content.Size(), Size: int64(len(file)), Hash: hash}
+	if err := c.content.Append(file); err != nil {
+		return nil, "", errors.Join(fmt.Errorf("data: %s: %s cannot be stored: %w", c.name, name, err), c.content.Truncate(e.At))
+	}
+	if err := c.record(change{Add: &e}); err != nil {
+		return nil, "", err
+	}
+	return &e, "", nil
+}
+
+// free is a path that no picture has: p, or p with a number.
+func (c *Collection) free(p string) string {
+	ext := path.Ext(p)
+	for n, q := 2, p; ; n++ {
+		if _, taken := c.byPath[q]; !taken {
+			return q
+		}
+		q = strings.TrimSuffix(p, ext) + "-" + strconv.Itoa(n) + ext
+	}
+}
+
+// Move gives a picture another class and returns its new path.
+func (c *Collection) Move(name, class string) (string, error) {
+	if _, ok := c.byPath[name]; !ok {
+		return "", c.unknown(name)
+	}
+	to, err := entryPath(path.Join(class, path.Base(name)))
+	if err != nil {
+		return "", fmt.Errorf("data: %s: %w", c.name, err)
+	}
+	if to == name {
+		return name, nil
+	}
+	to = c.free(to)
+	return to, c.record(change{Move: &[2]string{name, to}})
+}
+
+// Remove takes a picture out. Its bytes stay on disk until the collection goes.
+func (c *Collection) Remove(name string) error {
+	if _, ok := c.byPath[name]; !ok {
+		return c.unknown(name)
+	}
+	return c.record(change{Remove: name})
+}
+
+func (c *Collection) unknown(name string) error {
+	return fmt.Errorf("data: %s: there is no picture %s", c.name, name)
+}
+
+// Entries are the pictures in the order in which they came.
+func (c *Collection) Entries() []Entry { return slices.Clone(c.entries) }
+
+// Bytes is what the collection takes on disk.
+func (c *Collection) Bytes() int64 { return c.content.Size() + c.journal.Size() }
+
+// Read returns the file of a picture.
+func (c *Collection) Read(name string) ([]byte, error) {
+	i, ok := c.byPath[name]
+	if !ok {
+		return nil, c.unknown(name)
+	}
+	b, err := io.ReadAll(c.section(c.entries[i]))
+	if err != nil {
+		return nil, fmt.Errorf("data: %s: %s: %w", c.name, name, err)
+	}
+	return b, nil
+}
+
+func (c *Collection) section(e Entry) io.Reader { return io.NewSectionReader(c.content, e.At, e.Size) }
+
+// Dataset is the collection as it is now; later changes do not touch it.
+func (c *Collection) Dataset(o DatasetOptions) (*Dataset, error) {
+	var files []file
+	for _, e := range c.entries {
+		files = append(files, file{path: e.Path, size: e.Size, open: func() (io.ReadCloser, error) {
+			return io.NopCloser(c.section(e)), nil
+		}})
+	}
+	src, err := newSource(c.name, files)
+	if err != nil {
+		return nil, err
+	}
+	return newDataset(c.name, src, o)
+}
+
+// Fingerprint changes with the pictures and their classes, whatever their order.
+func (c *Collection) Fingerprint() string {
+	lines := make([]string, len(c.entries))
+	for i, e := range c.entries {
+		lines[i] = e.Path + "\x00" + e.Hash
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// WriteZip writes the pictures below a folder of a zip file.
+func (c *Collection) WriteZip(z *zip.Writer, folder string) error {
+	for _, e := range c.entries {
+		// Pictures are compressed already.
+		w, err := z.CreateHeader(&zip.FileHeader{Name: path.Join(folder, e.Path), Method: zip.Store})
+		if err == nil {
+			_, err = io.Copy(w, c.section(e))
+		}
+		if err != nil {
+			return fmt.Errorf("data: %s: %s: %w", c.name, e.Path, err)
+		}
+	}
+	return nil
+}
+
+// Close closes both files.
+func (c *Collection) Close() error { return errors.Join(c.content.Close(), c.journal.Close()) }
