@@ -8,7 +8,7 @@ WASM_FLAGS = -trimpath -ldflags="-s -w"
 # wgpu-native looks for a window system; without one it complains on stderr.
 export XDG_RUNTIME_DIR ?= /tmp
 
-.PHONY: help run test check bench bench-peers wasm site build golden weights samples pictures screenshots figures measure clean
+.PHONY: help run test check bench bench-peers wasm site build native golden weights samples pictures screenshots figures measure clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,10 +18,10 @@ run: ## build everything and serve the page on http://127.0.0.1:8080
 	@$(MAKE) --no-print-directory site build
 	bin/unmask serve --addr $(ADDR)
 
-test: ## every test: native on a Vulkan adapter, the page in headless Chromium, a short fuzz
+test: ## every test: native on a Vulkan adapter, the page in headless Chromium, the window in Xvfb, a short fuzz
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory site
-	UNMASK_REQUIRE_GPU=1 UNMASK_REQUIRE_BROWSER=1 $(GO) test -timeout 20m -p 1 ./...
+	UNMASK_REQUIRE_GPU=1 UNMASK_REQUIRE_BROWSER=1 UNMASK_REQUIRE_DISPLAY=1 $(GO) test -timeout 20m -p 1 ./...
 	$(GO) test ./weights -run '^$$' -fuzz FuzzRead -fuzztime 10s
 	$(GO) test ./data -run '^$$' -fuzz FuzzDecode -fuzztime 10s
 
@@ -46,6 +46,11 @@ bench-peers: site ## our engine beside the JavaScript frameworks, in one browser
 build: ## the command line, bin/unmask
 	@mkdir -p bin
 	$(GO) build -trimpath -o bin/unmask ./cmd/unmask
+
+native: ## the desktop window, bin/unmask-native
+	@scripts/setup.sh native
+	@mkdir -p bin
+	$(GO) build -trimpath -ldflags="-s -w" -o bin/unmask-native ./cmd/native
 
 wasm: ## the two browser programs: page.wasm and engine.wasm
 	@mkdir -p bin

@@ -67,7 +67,7 @@ func TestClassifyByCommand(t *testing.T) {
 		}
 		images := p.Square(64).Normalized(nil)
 		forward := one(t, s, Command{Do: DoForward, Batch: 1, Size: 64, Blob: device.Bytes(images)}, EvLogits)
-		logits := floats(forward.Blobs[0])
+		logits := Floats(forward.Blobs[0])
 		if len(logits) != 5 {
 			t.Fatalf("%d logits, want 5", len(logits))
 		}
@@ -91,7 +91,7 @@ func TestClassifyByCommand(t *testing.T) {
 		slices.Reverse(second)
 		alone := one(t, s, Command{Do: DoForward, Batch: 1, Size: 64, Blob: device.Bytes(second)}, EvLogits)
 		both := one(t, s, Command{Do: DoForward, Batch: 2, Size: 64, Blob: device.Bytes(append(slices.Clone(images), second...))}, EvLogits)
-		numtest.Check(t, numtest.Network, "batch of two", floats(both.Blobs[0]), append(slices.Clone(logits), floats(alone.Blobs[0])...))
+		numtest.Check(t, numtest.Network, "batch of two", Floats(both.Blobs[0]), append(slices.Clone(logits), Floats(alone.Blobs[0])...))
 		if bytes.Equal(alone.Blobs[0], forward.Blobs[0]) {
 			t.Error("two pictures have the same logits: the test shows nothing")
 		}

@@ -65,19 +65,19 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		}
 		send(Event{Kind: EvClasses, Classes: s.TopK(logits, c.TopK), Note: strings.Join(notes, "; ")})
 	case DoForward:
-		logits, err := s.Forward(ctx, floats(c.Blob), c.Batch, c.Size)
+		logits, err := s.Forward(ctx, Floats(c.Blob), c.Batch, c.Size)
 		if err != nil {
 			return err
 		}
 		send(Event{Kind: EvLogits, Blobs: [][]byte{device.Bytes(logits)}})
 	case DoStep:
-		loss, err := s.TrainStep(ctx, floats(c.Blob), c.Labels, c.Size, c.LR)
+		loss, err := s.TrainStep(ctx, Floats(c.Blob), c.Labels, c.Size, c.LR)
 		if err != nil {
 			return err
 		}
 		send(Event{Kind: EvLoss, Loss: &loss})
 	case DoGradients:
-		loss, grads, err := s.Gradients(ctx, floats(c.Blob), c.Labels, c.Size)
+		loss, grads, err := s.Gradients(ctx, Floats(c.Blob), c.Labels, c.Size)
 		if err != nil {
 			return err
 		}
@@ -169,7 +169,7 @@ func (s *Session) loadCommand(c Command) (WeightsInfo, error) {
 		return s.LoadWeights(name, b)
 	}
 	file := &weights.File{Format: "raw", Meta: map[string]string{}}
-	values := floats(c.Blob)
+	values := Floats(c.Blob)
 	for _, t := range c.Tensors {
 		n := 1
 		for _, d := range t.Shape {
@@ -241,8 +241,8 @@ func (s *Session) parseMask(bits string) (data.Mask, error) {
 	return m, nil
 }
 
-// floats reads little-endian float32 values.
-func floats(b []byte) []float32 {
+// Floats reads little-endian float32 values.
+func Floats(b []byte) []float32 {
 	v := make([]float32, len(b)/4)
 	for i := range v {
 		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))

@@ -90,7 +90,7 @@ func TestFeaturesCommand(t *testing.T) {
 		t.Fatalf("%d names and %d blobs, want %d", len(e.Tensors), len(e.Blobs), len(want))
 	}
 	for i, f := range want {
-		if e.Tensors[i].Name != f.Name || !slices.Equal(e.Tensors[i].Shape, f.Shape[1:]) || !slices.Equal(floats(e.Blobs[i]), f.Data) {
+		if e.Tensors[i].Name != f.Name || !slices.Equal(e.Tensors[i].Shape, f.Shape[1:]) || !slices.Equal(Floats(e.Blobs[i]), f.Data) {
 			t.Errorf("layer %d is %v, want %s %v with the same values", i, e.Tensors[i], f.Name, f.Shape)
 		}
 	}

@@ -58,3 +58,6 @@ func plain(err error) string {
 		text = rest
 	}
 }
+
+// NewProblem is an error of a front end that Explain tells with its remedy.
+func NewProblem(code string, err error, remedy string) error { return problem(code, err, remedy) }

@@ -34,7 +34,7 @@ func TestRawSteps(t *testing.T) {
 			if first.Tensors[i].Name != p.Name {
 				t.Fatalf("gradient %d is of %s, want %s", i, first.Tensors[i].Name, p.Name)
 			}
-			numtest.Check(t, numtest.Copy, "the second gradient of "+p.Name, floats(again.Blobs[i]), floats(first.Blobs[i]))
+			numtest.Check(t, numtest.Copy, "the second gradient of "+p.Name, Floats(again.Blobs[i]), Floats(first.Blobs[i]))
 			before[p.Name] = param(t, s, p.Name)
 		}
 		step := one(t, s, stepCommand(DoStep), EvLoss)
@@ -42,7 +42,7 @@ func TestRawSteps(t *testing.T) {
 			t.Errorf("the loss before the step is %v, with the gradients it was %v", *step.Loss, *first.Loss)
 		}
 		for i, p := range params {
-			g, want := floats(first.Blobs[i]), before[p.Name]
+			g, want := Floats(first.Blobs[i]), before[p.Name]
 			for k := range want {
 				want[k] -= float32(1e-3 * float64(g[k]) / (math.Abs(float64(g[k])) + 1e-8))
 			}

@@ -136,18 +136,9 @@ func view(s *session.Session, r *session.Result, f reconstructFlags) image.Image
 	case "composite":
 		return r.Composite.Image()
 	}
-	original, m := s.Picture().Image(), r.Mask
-	return panel.Compose([]panel.Tile{
-		{Label: "Original", Image: original},
-		{Label: "Masked", Image: panel.MaskedImage(original, m.Hidden, m.Rows, m.Cols)},
-		// At visible patches the network's output is noise: the loss never asks for
-		// them. --view reconstruction shows it.
-		{Label: "Reconstruction", Image: panel.MaskedImage(r.Picture.Image(), m.Invert().Hidden, m.Rows, m.Cols)},
-		{Label: "Visible pixels pasted in", Image: r.Composite.Image()},
-	}, panel.Options{
-		Caption: fmt.Sprintf("ConvNeXt V2 %s · %d of %d patches hidden · PSNR %.1f dB", title(s.Weights().Model), r.Masked, r.Patches, r.PSNR),
-		Dark:    f.dark,
-	})
+	caption := fmt.Sprintf("ConvNeXt V2 %s · %d of %d patches hidden · PSNR %.1f dB", title(s.Weights().Model), r.Masked, r.Patches, r.PSNR)
+	m := r.Mask
+	return panel.Four(s.Picture().Image(), r.Picture.Image(), r.Composite.Image(), m.Hidden, m.Rows, m.Cols, caption, f.dark)
 }
 
 func title(s string) string {

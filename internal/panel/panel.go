@@ -90,6 +90,22 @@ func Compose(tiles []Tile, o Options) *image.NRGBA {
 	return out
 }
 
+// Four sets a reconstruction beside what it was made of: original, masked picture,
+// reconstruction, and the hidden patches filled in.
+func Four(original, reconstruction, composite image.Image, hidden []bool, rows, cols int, caption string, dark bool) *image.NRGBA {
+	seen := make([]bool, len(hidden))
+	for i, h := range hidden {
+		seen[i] = !h
+	}
+	return Compose([]Tile{
+		{Label: "Original", Image: original},
+		{Label: "Masked", Image: MaskedImage(original, hidden, rows, cols)},
+		// At visible patches the network's output is noise: the loss never asks for them.
+		{Label: "Reconstruction", Image: MaskedImage(reconstruction, seen, rows, cols)},
+		{Label: "Visible pixels pasted in", Image: composite},
+	}, Options{Caption: caption, Dark: dark})
+}
+
 func face(ttf []byte, px int) font.Face {
 	f, err := opentype.Parse(ttf)
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"unmask/internal/logo"
 )
 
 // sources are inputs of a site with stand-ins for what is built elsewhere.
@@ -209,8 +211,8 @@ func TestIcons(t *testing.T) {
 		if _, _, _, a := img.At(0, 0).RGBA(); a != 0 {
 			t.Errorf("%s: the corner is not clear", name)
 		}
-		if r, g, b, a := img.At(side/4, side/4).RGBA(); a != 0xffff || r>>8 != uint32(seenColour.R) || g>>8 != uint32(seenColour.G) || b>>8 != uint32(seenColour.B) {
-			t.Errorf("%s: the first patch is %x %x %x %x, want %v", name, r>>8, g>>8, b>>8, a>>8, seenColour)
+		if r, g, b, a := img.At(side/4, side/4).RGBA(); a != 0xffff || r>>8 != uint32(logo.Seen.R) || g>>8 != uint32(logo.Seen.G) || b>>8 != uint32(logo.Seen.B) {
+			t.Errorf("%s: the first patch is %x %x %x %x, want %v", name, r>>8, g>>8, b>>8, a>>8, logo.Seen)
 		}
 	}
 }

@@ -1,0 +1,166 @@
+package windowtest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jezek/xgb"
+
+	"unmask/internal/testdevice"
+	"unmask/internal/xvfb"
+)
+
+// The window of every test, in pixels.
+const (
+	width, height = 1280, 860
+	root          = "../../.." // of the repository
+)
+
+// patience bounds every wait: a software GPU on a busy machine is slow.
+const patience = 90 * time.Second
+
+// programs are built once: the window's and the command line.
+var programs = sync.OnceValues(func() (string, error) {
+	xgb.Logger.SetOutput(io.Discard) // it tells of a missing authority file, which Xvfb does not ask for
+	dir, err := os.MkdirTemp("", "unmask-window")
+	if err != nil {
+		return "", err
+	}
+	for _, name := range []string{"native", "unmask"} {
+		out, err := exec.Command("go", "build", "-o", filepath.Join(dir, name), "unmask/cmd/"+name).CombinedOutput()
+		if err != nil {
+			return "", fmt.Errorf("go build unmask/cmd/%s: %w\n%s", name, err, out)
+		}
+	}
+	return dir, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := programs(); err == nil {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+func program(t *testing.T, name string) string {
+	t.Helper()
+	dir, err := programs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, name)
+}
+
+// window is the program in a display of its own.
+type window struct {
+	t *testing.T
+	*xvfb.Display
+	cmd    *exec.Cmd
+	stderr *bytes.Buffer
+}
+
+// display starts Xvfb; without it a test is skipped on a laptop and fails under
+// `make test`, which sets UNMASK_REQUIRE_DISPLAY.
+func display(t *testing.T) *xvfb.Display {
+	t.Helper()
+	d, err := xvfb.Start(width, height, 96)
+	if errors.Is(err, xvfb.ErrMissing) && os.Getenv("UNMASK_REQUIRE_DISPLAY") == "" {
+		t.Skip(err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	return d
+}
+
+// open starts the program and waits for its window.
+func open(t *testing.T, args ...string) *window {
+	t.Helper()
+	testdevice.GPU(t).Close()
+	path := program(t, "native")
+	d := display(t)
+	w := &window{t: t, Display: d, cmd: exec.Command(path, append([]string{"--theme", "light"}, args...)...), stderr: &bytes.Buffer{}}
+	w.cmd.Env, w.cmd.Stderr = d.Environ(), w.stderr
+	if err := w.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = w.cmd.Process.Kill()
+		_ = w.cmd.Wait()
+	})
+	if _, err := d.Window("Unmask", patience); err != nil {
+		t.Fatalf("%v\n%s", err, w.stderr)
+	}
+	return w
+}
+
+// shot is what the window shows.
+func (w *window) shot() *image.RGBA {
+	w.t.Helper()
+	img, err := w.Screenshot()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return img
+}
+
+// until waits for the window to show what is wanted; the last screenshot of a
+// failure is kept.
+func (w *window) until(what string, ok func(*image.RGBA) bool) *image.RGBA {
+	w.t.Helper()
+	var img *image.RGBA
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if img = w.shot(); ok(img) {
+			return img
+		}
+	}
+	name := filepath.Join(os.TempDir(), strings.ReplaceAll(w.t.Name(), "/", "-")+".png")
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err == nil {
+		_ = os.WriteFile(name, b.Bytes(), 0o644)
+	}
+	w.t.Fatalf("%s: not within %v; %s shows the window\n%s", what, patience, name, w.stderr)
+	return nil
+}
+
+// exits waits for the program to end with a code.
+func (w *window) exits(code int) {
+	w.t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- w.cmd.Wait() }()
+	select {
+	case <-done:
+		if got := w.cmd.ProcessState.ExitCode(); got != code {
+			w.t.Errorf("exit code %d, want %d\n%s", got, code, w.stderr)
+		}
+	case <-time.After(patience):
+		w.t.Errorf("still running after %v", patience)
+	}
+}
+
+// readPNG reads a picture.
+func readPNG(t *testing.T, path string) image.Image {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
