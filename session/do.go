@@ -126,6 +126,12 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doForget(c, send)
 	case DoRunFile:
 		return s.doRunFile(c, send)
+	case DoPack:
+		return s.doPack(send)
+	case DoUnpack:
+		return s.doUnpack(c, send)
+	case DoConvert:
+		return s.doConvert(c, send)
 	case DoScores:
 		return s.doScores(ctx, send)
 	default:

@@ -32,6 +32,9 @@ type Command struct {
 	Kind    train.Kind `json:"kind,omitempty"`    // train, resume, runfile, forget, weights: which of the project's runs
 	Plan    *TrainPlan `json:"plan,omitempty"`    // plan, train
 
+	Keys  string `json:"keys,omitempty"`  // convert: official, official-pretrain, timm or hf
+	DType string `json:"dtype,omitempty"` // convert: f32 or f16
+
 	Blob  []byte   `json:"-"` // the first of Blobs
 	Blobs [][]byte `json:"-"` // add: the files of Paths
 }
@@ -70,6 +73,9 @@ const (
 	DoStop     = "stop"     // the run under way: it saves itself and answers its EvTrained
 	DoForget   = "forget"   // delete the run of Kind; answers EvProject
 	DoRunFile  = "runfile"  // file Name of the run of Kind; answers EvFile
+	DoPack     = "pack"     // the open project as one file; answers EvFile
+	DoUnpack   = "unpack"   // Blob is a project file: opens it as Project, or under a name that is free; answers EvProject
+	DoConvert  = "convert"  // the loaded weights as a safetensors file; answers EvFile
 	DoScores   = "scores"   // the best weights of the run on its validation pictures; answers EvScores
 )
 

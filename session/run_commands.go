@@ -199,7 +199,7 @@ func (s *Session) planned(p *project, c Command) (spec TrainSpec, cfg train.Conf
 
 // fingerprint names the project's pictures as they are now.
 func (p *project) fingerprint() string {
-	return fmt.Sprintf("%s: %d pictures, %s", p.name, len(p.pictures.Entries()), p.pictures.Fingerprint())
+	return fmt.Sprintf("%d pictures, %s", len(p.pictures.Entries()), p.pictures.Fingerprint())
 }
 
 // resumeSpec is the project's run of a kind; the note says where its pictures are
