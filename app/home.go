@@ -24,7 +24,14 @@ type Home struct {
 	dragging bool     // a file hovers over the page
 	stroke   stroke
 	said     string // for screen readers: what the keyboard cursor meets
-	updated  bool   // a newer version of the page is there
+
+	split      int     // where the line of the comparison is, in percent
+	heatRMS    float64 // of the error map shown, in levels
+	sweepDrawn int     // steps of the strip that are on their canvases
+	linkSaid   string  // what became of the link
+	linkText   string  // the link, where the browser did not copy it
+
+	updated bool // a newer version of the page is there
 
 	views  []view       // beside the reconstruction, which is the page's own
 	shown  view         // nil: the reconstruction
@@ -36,7 +43,7 @@ type Home struct {
 
 // NewHome makes the page for a host.
 func NewHome(host Host) *Home {
-	return &Home{host: host, studio: newStudio(), owners: map[int]view{}}
+	return &Home{host: host, studio: newStudio(), split: 50, owners: map[int]view{}}
 }
 
 // OnMount starts the engine and fetches what the first picture needs.
@@ -50,6 +57,7 @@ func (h *Home) OnMount(ctx ui.Context) {
 		ui.Window().AddEventListener("paste", h.onPaste),
 		ui.Window().AddEventListener("pointerup", h.onPointerUp),
 		ui.Window().AddEventListener("pointercancel", h.onPointerUp),
+		ui.Window().AddEventListener("keydown", h.onShortcut),
 	}
 	h.startEngine()
 	h.fetchSamples()
@@ -104,6 +112,7 @@ func (h *Home) take(e session.Event) {
 		return
 	}
 	h.send(h.handle(e))
+	h.takeAnimation(e)
 	h.revoke()
 	h.draw()
 }
@@ -160,11 +169,12 @@ func (h *Home) Render() ui.UI {
 					),
 					ui.Section().Class("stage").Aria("label", "Pictures").Body(
 						h.panels(),
+						h.sweepStrip(),
 					),
 					ui.Section().Class("controls").Aria("label", "Controls").Body(
 						h.maskControls(),
 						h.paintControls(),
-						h.downloadControls(),
+						h.shareControls(),
 						h.networkControls(),
 					),
 					h.help(),
@@ -172,6 +182,7 @@ func (h *Home) Render() ui.UI {
 				h.shownView(),
 			),
 			h.footer(),
+			h.cameraDialog(),
 			ui.Div().Class("dropzone").Aria("hidden", "true").Body(
 				ui.P().Text("Drop the picture"),
 			),

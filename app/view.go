@@ -1,6 +1,8 @@
 package app
 
 import (
+	"strings"
+
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"unmask/session"
@@ -25,15 +27,18 @@ type view interface {
 
 // OnNav shows the view that the address names; an unknown one is the first.
 func (h *Home) OnNav(ctx ui.Context) {
-	address := ""
+	address, query := "", ""
 	if u := ctx.Page().URL(); u != nil {
-		address = u.Fragment
+		address, query, _ = strings.Cut(u.Fragment, "?")
 	}
 	var next view
 	for _, v := range h.views {
 		if v.address() == address {
 			next = v
 		}
+	}
+	if next == nil && query != "" {
+		h.followLink(query)
 	}
 	if next == h.shown {
 		return

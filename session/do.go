@@ -56,6 +56,13 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		send(Event{Kind: EvPicture, Picture: &info, Note: strings.Join(notes, "; "), Blobs: [][]byte{s.picture.RGBA()}})
 	case DoReconstruct:
 		return s.doReconstruct(ctx, c, send)
+	case DoWhole:
+		return s.doWhole(ctx, c, send, emit)
+	case DoSweep:
+		return s.doSweep(ctx, c, send, emit)
+	case DoCancel: // what it would end has ended
+	case DoAnimate:
+		return s.doAnimate(c, send)
 	case DoFeatures:
 		return s.doFeatures(ctx, c, send)
 	case DoClassify:

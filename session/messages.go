@@ -22,6 +22,15 @@ type Command struct {
 	Batch  int     `json:"batch,omitempty"`  // forward
 	Labels []int   `json:"labels,omitempty"` // step, gradients: a class for each picture
 	LR     float64 `json:"lr,omitempty"`     // step: learning rate
+
+	Ratio  float64   `json:"ratio,omitempty"`  // whole: hidden part of each mask
+	Ratios []float64 `json:"ratios,omitempty"` // sweep: hidden part of one mask after the other
+	Seed   uint64    `json:"seed,omitempty"`   // whole, sweep: of the masks
+	Masks  int       `json:"masks,omitempty"`  // whole: how many
+	Width  int       `json:"width,omitempty"`  // animate
+	Height int       `json:"height,omitempty"` // animate
+	Delays []int     `json:"delays,omitempty"` // animate: how long each frame stays, in ms
+
 	// Tensors describes Blob of DoTensors: little-endian float32 values, one
 	// tensor after the other, official names and PyTorch axis order.
 	Tensors []TensorSpec `json:"tensors,omitempty"`
@@ -34,7 +43,7 @@ type Command struct {
 	Format  string     `json:"format,omitempty"`  // export: one of the formats
 
 	Blob  []byte   `json:"-"` // the first of Blobs
-	Blobs [][]byte `json:"-"` // add: the files of Paths
+	Blobs [][]byte `json:"-"` // add: the files of Paths; animate: RGBA frames
 }
 
 // TensorSpec names one tensor of a Command's blob.
@@ -50,6 +59,10 @@ const (
 	DoTensors     = "tensors"     // Blob holds raw tensors of a classifier; answers EvWeights
 	DoPicture     = "picture"     // Blob is an image file; answers EvPicture, blobs: RGBA
 	DoReconstruct = "reconstruct" // answers EvReconstruction, blobs: reconstruction RGBA, composite RGBA
+	DoWhole       = "whole"       // predict every patch from Masks complementary masks: EvProgress, then EvWhole, blobs: RGBA
+	DoSweep       = "sweep"       // reconstruct at each of Ratios: an EvSweep each, blobs: composite RGBA
+	DoCancel      = "cancel"      // end a whole or sweep under way: it answers EvCancelled, as it does when it gives way to a newer picture
+	DoAnimate     = "animate"     // Blobs are frames of Width x Height; answers EvAnimation, blobs: an animated GIF
 	DoFeatures    = "features"    // answers EvFeatures, blobs: float32 (H, W, C) of each layer, in the order of Tensors
 	DoClassify    = "classify"    // Blob is an image file; answers EvClasses, blobs: float32 logits
 	DoForward     = "forward"     // Blob is (Batch, Size, Size, 3) float32, normalised; answers EvLogits, blobs: float32 logits
@@ -89,6 +102,8 @@ type Event struct {
 	Weights        *WeightsInfo    `json:"weights,omitempty"`
 	Picture        *PictureInfo    `json:"picture,omitempty"`
 	Reconstruction *Reconstruction `json:"reconstruction,omitempty"`
+	Whole          *Whole          `json:"whole,omitempty"`
+	Sweep          *SweepStep      `json:"sweep,omitempty"`
 	Classes        []ClassScore    `json:"classes,omitempty"`
 	Loss           *float64        `json:"loss,omitempty"`    // step, gradients: mean cross-entropy before the step
 	Tensors        []TensorSpec    `json:"tensors,omitempty"` // gradients, features: what the blobs are
@@ -114,6 +129,10 @@ const (
 	EvWeights        = "weights"
 	EvPicture        = "picture"
 	EvReconstruction = "reconstruction"
+	EvWhole          = "whole"
+	EvSweep          = "sweep"
+	EvCancelled      = "cancelled"
+	EvAnimation      = "animation"
 	EvFeatures       = "features"
 	EvClasses        = "classes"
 	EvLogits         = "logits"
