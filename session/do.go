@@ -59,11 +59,7 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 	case DoFeatures:
 		return s.doFeatures(ctx, c, send)
 	case DoClassify:
-		logits, notes, err := s.Classify(ctx, c.Name, c.Blob, c.Size)
-		if err != nil {
-			return err
-		}
-		send(Event{Kind: EvClasses, Classes: s.TopK(logits, c.TopK), Note: strings.Join(notes, "; ")})
+		return s.withRun(c.Kind, func() error { return s.doClassify(ctx, c, send) })
 	case DoForward:
 		logits, err := s.Forward(ctx, Floats(c.Blob), c.Batch, c.Size)
 		if err != nil {
@@ -131,9 +127,11 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 	case DoUnpack:
 		return s.doUnpack(c, send)
 	case DoConvert:
-		return s.doConvert(c, send)
+		return s.withRun(c.Kind, func() error { return s.doConvert(c, send) })
+	case DoLog:
+		return s.doLog(c, send)
 	case DoScores:
-		return s.doScores(ctx, send)
+		return s.withRun(c.Kind, func() error { return s.doScores(ctx, send) })
 	default:
 		return problem("internal", fmt.Errorf("session: no command %q", c.Do), "")
 	}
@@ -196,6 +194,25 @@ func (s *Session) loadCommand(c Command) (WeightsInfo, error) {
 		return WeightsInfo{}, problem("weights", fmt.Errorf("session: %d values behind the last tensor belong to none", len(values)), "")
 	}
 	return s.SetWeights(c.Name, file)
+}
+
+// doClassify answers at the size that was asked for; a run's weights at their own.
+func (s *Session) doClassify(ctx context.Context, c Command, send func(Event)) error {
+	if c.Kind != "" && c.Size == 0 {
+		if err := s.canClassify(); err != nil {
+			return err
+		}
+		var err error
+		if c.Size, err = s.evalSize(0); err != nil {
+			return err
+		}
+	}
+	logits, notes, err := s.Classify(ctx, c.Name, c.Blob, c.Size)
+	if err != nil {
+		return err
+	}
+	send(Event{Kind: EvClasses, Classes: s.TopK(logits, c.TopK), Note: strings.Join(notes, "; "), Blobs: [][]byte{device.Bytes(logits)}})
+	return nil
 }
 
 func (s *Session) doReconstruct(ctx context.Context, c Command, send func(Event)) error {

@@ -29,10 +29,10 @@ type Command struct {
 	Project string     `json:"project,omitempty"` // project, delete
 	Paths   []string   `json:"paths,omitempty"`   // add, move, remove, thumbs: pictures of the project, "class/name.jpg"
 	Class   string     `json:"class,omitempty"`   // move: the class they come to
-	Kind    train.Kind `json:"kind,omitempty"`    // train, resume, runfile, forget, weights: which of the project's runs
+	Kind    train.Kind `json:"kind,omitempty"`    // train, resume, log, runfile, export, forget, weights: which of the project's runs; classify, convert, scores: the one whose best weights answer
 	Plan    *TrainPlan `json:"plan,omitempty"`    // plan, train
 
-	Keys  string `json:"keys,omitempty"`  // convert: official, official-pretrain, timm or hf
+	Keys  string `json:"keys,omitempty"`  // convert: official, official-pretrain, timm, hf, or onnx
 	DType string `json:"dtype,omitempty"` // convert: f32 or f16
 
 	Blob  []byte   `json:"-"` // the first of Blobs
@@ -53,7 +53,7 @@ const (
 	DoPicture     = "picture"     // Blob is an image file; answers EvPicture, blobs: RGBA
 	DoReconstruct = "reconstruct" // answers EvReconstruction, blobs: reconstruction RGBA, composite RGBA
 	DoFeatures    = "features"    // answers EvFeatures, blobs: float32 (H, W, C) of each layer, in the order of Tensors
-	DoClassify    = "classify"    // Blob is an image file; answers EvClasses
+	DoClassify    = "classify"    // Blob is an image file; answers EvClasses, blobs: float32 logits
 	DoForward     = "forward"     // Blob is (Batch, Size, Size, 3) float32, normalised; answers EvLogits, blobs: float32 logits
 	DoStep        = "step"        // Blob is (len(Labels), Size, Size, 3) float32: one raw step of Adam; answers EvLoss
 	DoGradients   = "gradients"   // likewise; answers EvGradients, blobs: float32 gradients, in the order of Tensors
@@ -75,7 +75,8 @@ const (
 	DoRunFile  = "runfile"  // file Name of the run of Kind; answers EvFile
 	DoPack     = "pack"     // the open project as one file; answers EvFile
 	DoUnpack   = "unpack"   // Blob is a project file: opens it as Project, or under a name that is free; answers EvProject
-	DoConvert  = "convert"  // the loaded weights as a safetensors file; answers EvFile
+	DoConvert  = "convert"  // the weights as a safetensors or ONNX file; answers EvFile
+	DoLog      = "log"      // the validations of the run of Kind so far; answers EvLog
 	DoScores   = "scores"   // the best weights of the run on its validation pictures; answers EvScores
 )
 
@@ -101,6 +102,7 @@ type Event struct {
 	Run      *RunInfo     `json:"run,omitempty"`
 	Step     *train.Step  `json:"step,omitempty"`
 	Line     *train.Line  `json:"line,omitempty"`
+	Lines    []train.Line `json:"lines,omitempty"`
 	Samples  []SampleInfo `json:"samples,omitempty"`
 	Scores   *ClassReport `json:"scores,omitempty"`
 
@@ -132,6 +134,7 @@ const (
 	EvNote           = "note" // plain words about a run that goes on
 	EvTrained        = "trained"
 	EvFile           = "file" // blobs: the file
+	EvLog            = "log"
 	EvScores         = "scores"
 	EvError          = "error"
 )

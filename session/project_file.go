@@ -153,6 +153,9 @@ func (s *Session) doConvert(c Command, send func(Event)) error {
 	if s.file == nil {
 		return problem("weights", fmt.Errorf("session: there are no weights yet"), "load some first")
 	}
+	if c.Keys == KeysONNX {
+		return s.sendONNX(send)
+	}
 	style, dtype := weights.Style(cmp.Or(c.Keys, string(weights.OfficialStyle))), cmp.Or(c.DType, "f32")
 	f, err := weights.Convert(s.file, style)
 	if err != nil {
