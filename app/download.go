@@ -90,14 +90,19 @@ func save(canvas ui.Value, name string) {
 		if !args[0].Truthy() {
 			return nil
 		}
-		url := ui.Window().Get("URL").Call("createObjectURL", args[0])
-		link := ui.Window().Get("document").Call("createElement", "a")
-		link.Set("href", url)
-		link.Set("download", name)
-		link.Call("click")
-		// The browser has taken the file by the end of the click's task.
-		ui.Window().Get("URL").Call("revokeObjectURL", url)
+		offer(args[0], name)
 		return nil
 	})
 	canvas.Call("toBlob", done, "image/png")
+}
+
+// offer saves a Blob of the browser as a file.
+func offer(blob ui.Value, name string) {
+	url := ui.Window().Get("URL").Call("createObjectURL", blob)
+	link := ui.Window().Get("document").Call("createElement", "a")
+	link.Set("href", url)
+	link.Set("download", name)
+	link.Call("click")
+	// The browser has taken the file by the end of the click's task.
+	ui.Window().Get("URL").Call("revokeObjectURL", url)
 }
