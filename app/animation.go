@@ -125,5 +125,5 @@ func (h *Home) takeAnimation(e session.Event) {
 	h.animationID = 0
 	array := ui.Window().Get("Uint8Array").New(len(e.Blobs[0]))
 	ui.CopyBytesToJS(array, e.Blobs[0])
-	saveBlob(ui.Window().Get("Blob").New([]any{array}, map[string]any{"type": "image/gif"}), h.downloadName("animation", ".gif"))
+	offer(ui.Window().Get("Blob").New([]any{array}, map[string]any{"type": "image/gif"}), h.downloadName("animation", ".gif"))
 }

@@ -82,7 +82,7 @@ func (h *Home) downloadName(what, ext string) string {
 // save offers a canvas as a PNG file.
 func save(canvas ui.Value, name string) {
 	if canvas.Truthy() {
-		toBlob(canvas, "image/png", func(blob ui.Value) { saveBlob(blob, name) })
+		toBlob(canvas, "image/png", func(blob ui.Value) { offer(blob, name) })
 	}
 }
 
@@ -99,8 +99,8 @@ func toBlob(canvas ui.Value, kind string, take func(blob ui.Value)) {
 	canvas.Call("toBlob", done, kind, 0.95)
 }
 
-// saveBlob offers a file to be saved.
-func saveBlob(blob ui.Value, name string) {
+// offer saves a Blob of the browser as a file.
+func offer(blob ui.Value, name string) {
 	url := ui.Window().Get("URL").Call("createObjectURL", blob)
 	link := ui.Window().Get("document").Call("createElement", "a")
 	link.Set("href", url)

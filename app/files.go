@@ -191,6 +191,10 @@ func (h *Home) onDragLeave(_ ui.Context, e ui.Event) {
 func (h *Home) onDrop(_ ui.Context, e ui.Event) {
 	e.PreventDefault()
 	h.dragging = false
+	if d, ok := h.shown.(dropper); ok && e.Get("dataTransfer").Get("files").Length() > 0 {
+		d.drop(e)
+		return
+	}
 	if transfer := e.Get("dataTransfer"); transfer.Truthy() && h.openFiles(transfer.Get("files")) {
 		return
 	}

@@ -43,7 +43,10 @@ type Home struct {
 
 // NewHome makes the page for a host.
 func NewHome(host Host) *Home {
-	return &Home{host: host, studio: newStudio(), split: 50, owners: map[int]view{}}
+	h := &Home{host: host, studio: newStudio(), split: 50, owners: map[int]view{}}
+	a := newAlbum(h.desk())
+	h.views = []view{newClassifyView(h, a), newPretrainView(h, a)}
+	return h
 }
 
 // OnMount starts the engine and fetches what the first picture needs.
@@ -91,13 +94,16 @@ func (h *Home) OnAppUpdate(ctx ui.Context) { h.updated = ctx.AppUpdateAvailable(
 func (h *Home) startEngine() {
 	h.generation++
 	generation := h.generation
-	h.engine = h.host.Start(func(e session.Event) {
+	events := &relay{pass: func(events []session.Event) {
 		h.ctx.Dispatch(func(ui.Context) {
-			if generation == h.generation {
-				h.take(e)
+			for _, e := range events {
+				if generation == h.generation {
+					h.take(e)
+				}
 			}
 		})
-	})
+	}}
+	h.engine = h.host.Start(events.put)
 	h.send(h.start())
 	clear(h.owners) // the numbers go on, but nobody will answer the old ones
 	for _, v := range h.views {
@@ -115,6 +121,9 @@ func (h *Home) take(e session.Event) {
 	h.takeAnimation(e)
 	h.revoke()
 	h.draw()
+	if r, ok := h.shown.(refresher); ok && e.Kind == session.EvWeights {
+		h.sendFor(h.shown, r.refresh())
+	}
 }
 
 // restart replaces an engine that has failed; the picture, the mask and the

@@ -25,6 +25,12 @@ type view interface {
 	render() ui.UI
 }
 
+// dropper is a view that looks at where on it something is dropped.
+type dropper interface{ drop(e ui.Event) }
+
+// refresher is a view that asks anew where the network of the page is another.
+type refresher interface{ refresh() []request }
+
 // OnNav shows the view that the address names; an unknown one is the first.
 func (h *Home) OnNav(ctx ui.Context) {
 	address, query := "", ""

@@ -133,10 +133,10 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doPack(send)
 	case DoUnpack:
 		return s.doUnpack(c, send)
+	case DoConvert:
+		return s.withRun(c.Kind, func() error { return s.doConvert(c, send) })
 	case DoLog:
 		return s.doLog(c, send)
-	case DoExport:
-		return s.doExport(c, send)
 	case DoScores:
 		return s.withRun(c.Kind, func() error { return s.doScores(ctx, send) })
 	default:

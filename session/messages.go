@@ -38,9 +38,11 @@ type Command struct {
 	Project string     `json:"project,omitempty"` // project, delete
 	Paths   []string   `json:"paths,omitempty"`   // add, move, remove, thumbs: pictures of the project, "class/name.jpg"
 	Class   string     `json:"class,omitempty"`   // move: the class they come to
-	Kind    train.Kind `json:"kind,omitempty"`    // train, resume, log, runfile, export, forget, weights: which of the project's runs; classify, scores: the one whose best weights answer
+	Kind    train.Kind `json:"kind,omitempty"`    // train, resume, log, runfile, forget, weights: which of the project's runs; classify, convert, scores: the one whose best weights answer
 	Plan    *TrainPlan `json:"plan,omitempty"`    // plan, train
-	Format  string     `json:"format,omitempty"`  // export: one of the formats
+
+	Keys  string `json:"keys,omitempty"`  // convert: official, official-pretrain, timm, hf, or onnx
+	DType string `json:"dtype,omitempty"` // convert: f32 or f16
 
 	Blob  []byte   `json:"-"` // the first of Blobs
 	Blobs [][]byte `json:"-"` // add: the files of Paths; animate: RGBA frames
@@ -86,8 +88,8 @@ const (
 	DoRunFile  = "runfile"  // file Name of the run of Kind; answers EvFile
 	DoPack     = "pack"     // the open project as one file; answers EvFile
 	DoUnpack   = "unpack"   // Blob is a project file: opens it as Project, or under a name that is free; answers EvProject
+	DoConvert  = "convert"  // the weights as a safetensors or ONNX file; answers EvFile
 	DoLog      = "log"      // the validations of the run of Kind so far; answers EvLog
-	DoExport   = "export"   // the best weights of the run of Kind, or the loaded ones, in the Format; answers EvFile
 	DoScores   = "scores"   // the best weights of the run on its validation pictures; answers EvScores
 )
 
