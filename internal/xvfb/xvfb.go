@@ -63,6 +63,9 @@ func Start(w, h, dpi int) (*Display, error) {
 		return nil, fmt.Errorf("xvfb: %w", err)
 	}
 	d.root = xproto.Setup(d.conn).DefaultScreen(d.conn).Root
+	// Programs ask the resource for the density of the screen, as desktops set it.
+	density := fmt.Sprintf("Xft.dpi:\t%d\n", dpi)
+	xproto.ChangeProperty(d.conn, xproto.PropModeReplace, d.root, xproto.AtomResourceManager, xproto.AtomString, 8, uint32(len(density)), []byte(density))
 	return d, nil
 }
 

@@ -1,14 +1,28 @@
-package main
+// Package smallpng makes pictures of documents small enough for a repository.
+package smallpng
 
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/png"
 	"slices"
 )
+
+// Shrink returns a PNG of at most so many bytes: as it is, or with fewer colours.
+func Shrink(b []byte, most int) ([]byte, error) {
+	if len(b) <= most {
+		return b, nil
+	}
+	b, err := fewerColours(b)
+	if err == nil && len(b) > most {
+		err = fmt.Errorf("smallpng: %d bytes: want at most %d", len(b), most)
+	}
+	return b, err
+}
 
 // fewerColours writes a PNG anew with 256 colours, found by median cut (P.
 // Heckbert, "Color image quantization for frame buffer display", 1982) and
