@@ -107,6 +107,9 @@ func (a *App) refreshRun() {
 			if t.dir != dir {
 				return
 			}
+			if s.err != nil && t.run != nil && t.run.dir == dir {
+				return // it has not begun to write its files
+			}
 			if s.err != nil {
 				t.dir = ""
 				a.fail(s.err)

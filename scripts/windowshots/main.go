@@ -161,10 +161,11 @@ func (s shot) take() (*image.RGBA, error) {
 			}
 		}
 	}
-	if s.mouse == (image.Point{}) {
-		s.mouse = image.Pt(s.w-1, s.h-1)
+	mouse := s.mouse
+	if mouse == (image.Point{}) {
+		mouse = image.Pt(s.w-1, s.h-1)
 	}
-	d.Move(s.mouse.X, s.mouse.Y)
+	d.Move(mouse.X, mouse.Y)
 	return rest(d)
 }
 
