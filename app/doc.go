@@ -14,12 +14,12 @@ import (
 type Engine interface {
 	// Send queues a command; its answers arrive as events.
 	Send(session.Command)
-	// SendFile queues a command whose blob is the file at a URL: one relative to
-	// the page, or an object URL. The engine's side fetches it, which keeps many
-	// megabytes off the main thread, and reports progress and failure as events.
-	// A newer command of the same action takes the place of one whose file is
-	// still on its way, and that one is never answered.
-	SendFile(c session.Command, url string)
+	// SendFiles queues a command whose blobs are the files at URLs: relative to the
+	// page, or object URLs. The engine's side fetches them, which keeps many
+	// megabytes off the main thread, and reports progress and failure as events. But
+	// for DoAdd, a newer command of the same action takes the place of one whose
+	// file is still on its way, and that one is never answered.
+	SendFiles(c session.Command, urls ...string)
 	// Stop ends the engine. No event of it arrives afterwards.
 	Stop()
 }

@@ -66,6 +66,10 @@ func (h *Home) openFiles(files ui.Value) bool {
 	if !files.Truthy() || files.Length() == 0 {
 		return false
 	}
+	if h.shown != nil {
+		h.sendFor(h.shown, h.shown.files(files))
+		return true
+	}
 	var picture, weights bool
 	for i := range files.Length() {
 		file := files.Index(i)

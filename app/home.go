@@ -26,13 +26,17 @@ type Home struct {
 	said     string // for screen readers: what the keyboard cursor meets
 	updated  bool   // a newer version of the page is there
 
+	views  []view       // beside the reconstruction, which is the page's own
+	shown  view         // nil: the reconstruction
+	owners map[int]view // who asked, by the number of the command
+
 	generation int // of the engine; events of an earlier one are dropped
 	closers    []func()
 }
 
 // NewHome makes the page for a host.
 func NewHome(host Host) *Home {
-	return &Home{host: host, studio: newStudio()}
+	return &Home{host: host, studio: newStudio(), owners: map[int]view{}}
 }
 
 // OnMount starts the engine and fetches what the first picture needs.
@@ -82,13 +86,26 @@ func (h *Home) startEngine() {
 	h.engine = h.host.Start(func(e session.Event) {
 		h.ctx.Dispatch(func(ui.Context) {
 			if generation == h.generation {
-				h.send(h.handle(e))
-				h.revoke()
-				h.draw()
+				h.take(e)
 			}
 		})
 	})
 	h.send(h.start())
+	clear(h.owners) // the numbers go on, but nobody will answer the old ones
+	for _, v := range h.views {
+		h.sendFor(v, v.begin())
+	}
+}
+
+// take hands an event to whoever asked for it.
+func (h *Home) take(e session.Event) {
+	if v := h.owners[e.ID]; v != nil {
+		h.sendFor(v, v.handle(e))
+		return
+	}
+	h.send(h.handle(e))
+	h.revoke()
+	h.draw()
 }
 
 // restart replaces an engine that has failed; the picture, the mask and the
@@ -99,10 +116,16 @@ func (h *Home) restart(ui.Context, ui.Event) {
 }
 
 // send hands requests to the engine.
-func (h *Home) send(requests []request) {
+func (h *Home) send(requests []request) { h.sendFor(nil, requests) }
+
+// sendFor is send for a view, which gets the answers.
+func (h *Home) sendFor(v view, requests []request) {
 	for _, r := range requests {
-		if r.url != "" {
-			h.engine.SendFile(r.Command, r.url)
+		if v != nil {
+			h.owners[r.ID] = v
+		}
+		if len(r.urls) > 0 {
+			h.engine.SendFiles(r.Command, r.urls...)
 		} else {
 			h.engine.Send(r.Command)
 		}
@@ -126,9 +149,12 @@ func (h *Home) Render() ui.UI {
 		On("dragover", h.onDragOver).On("dragleave", h.onDragLeave).On("drop", h.onDrop).
 		Body(
 			h.header(),
+			h.navigation(),
 			ui.Main().ID("main").Body(
 				h.notices(),
-				ui.Div().Class("workbench").Body(
+				// It stays in the page while another view is shown: a canvas that comes anew
+				// is empty.
+				ui.Div().Class("workbench").Hidden(h.shown != nil).Body(
 					ui.Section().Class("choice").Aria("label", "Choose a picture").Body(
 						h.pictureControls(),
 					),
@@ -143,10 +169,18 @@ func (h *Home) Render() ui.UI {
 					),
 					h.help(),
 				),
+				h.shownView(),
 			),
 			h.footer(),
 			ui.Div().Class("dropzone").Aria("hidden", "true").Body(
 				ui.P().Text("Drop the picture"),
 			),
 		)
+}
+
+func (h *Home) shownView() ui.UI {
+	if h.shown == nil {
+		return nil
+	}
+	return ui.Section().ID(h.shown.address()+"-view").Class("view").Aria("label", h.shown.title()).Body(h.shown.render())
 }

@@ -27,9 +27,11 @@ func (f *fakeHost) Start(emit func(session.Event)) Engine {
 	return f
 }
 
-func (f *fakeHost) Send(c session.Command)                 { f.sent = append(f.sent, request{c, ""}) }
-func (f *fakeHost) SendFile(c session.Command, url string) { f.sent = append(f.sent, request{c, url}) }
-func (f *fakeHost) Stop()                                  { f.stopped++ }
+func (f *fakeHost) Send(c session.Command) { f.sent = append(f.sent, request{c, nil}) }
+func (f *fakeHost) SendFiles(c session.Command, urls ...string) {
+	f.sent = append(f.sent, request{c, urls})
+}
+func (f *fakeHost) Stop() { f.stopped++ }
 
 func (f *fakeHost) Fetch(path string) ([]byte, error) {
 	file, ok := f.files[path]
@@ -82,10 +84,10 @@ func TestFirstPictureComesByItself(t *testing.T) {
 		t.Error(err)
 	}
 	wantActions(t, "the engine", host.sent, session.DoOpen, session.DoWeights, session.DoPicture)
-	if got := host.sent[1].url; got != WeightsPath {
+	if got := host.sent[1].urls[0]; got != WeightsPath {
 		t.Errorf("weights come from %q, want %q", got, WeightsPath)
 	}
-	if got, want := host.sent[2].url, SamplesPath+"lake.jpg"; got != want {
+	if got, want := host.sent[2].urls[0], SamplesPath+"lake.jpg"; got != want {
 		t.Errorf("the picture comes from %q, want %q", got, want)
 	}
 	wantHTML(t, h, `aria-label="Sample: A lake"`, `src="web/samples/fur.jpg"`)

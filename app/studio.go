@@ -16,10 +16,10 @@ const pictureSize = 224
 // URL of a file that people gave.
 type source struct{ url, name string }
 
-// request is a command to send; with a url, its blob is the file there.
+// request is a command to send; with urls, its blobs are the files there.
 type request struct {
 	session.Command
-	url string
+	urls []string
 }
 
 // studio is the state of the page without any of the browser: what is loaded,
@@ -67,10 +67,10 @@ func newStudio() *studio {
 }
 
 // command numbers a command.
-func (s *studio) command(c session.Command, url string) request {
+func (s *studio) command(c session.Command, urls ...string) request {
 	s.lastID++
 	c.ID = s.lastID
-	return request{c, url}
+	return request{c, urls}
 }
 
 // start greets a new engine with what people have in hand. Of an earlier engine
@@ -79,7 +79,11 @@ func (s *studio) start() []request {
 	s.ready, s.stopped, s.answers = false, false, 0
 	s.device, s.weights, s.progress, s.problem, s.result = nil, nil, nil, nil, nil
 	s.answeredID = s.wantID
-	open := s.command(session.Command{Do: session.DoOpen, Prefer: s.prefer}, "")
+	first := session.Command{Do: session.DoOpen, Prefer: s.prefer}
+	if s.net == defaultNet {
+		first.Warm = "atto"
+	}
+	open := s.command(first)
 	return append([]request{open, s.weightsRequest()}, s.pictureRequest()...)
 }
 
@@ -138,7 +142,7 @@ func (s *studio) reconstruct() []request {
 		s.result, s.reconstruction, s.composite = nil, nil, nil
 		return nil
 	}
-	r := s.command(session.Command{Do: session.DoReconstruct, Hidden: s.mask.Bits()}, "")
+	r := s.command(session.Command{Do: session.DoReconstruct, Hidden: s.mask.Bits()})
 	s.wantID = r.ID
 	return []request{r}
 }

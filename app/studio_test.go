@@ -80,7 +80,7 @@ func TestGreeting(t *testing.T) {
 	wantActions(t, "open", s.open(source{"blob:a", "a.png"}), session.DoPicture)
 	first := s.start()
 	wantActions(t, "with a picture", first, session.DoOpen, session.DoWeights, session.DoPicture)
-	if first[1].url != WeightsPath || first[2].url != "blob:a" || first[2].Name != "a.png" || first[2].Size != pictureSize {
+	if first[1].urls[0] != WeightsPath || first[2].urls[0] != "blob:a" || first[2].Name != "a.png" || first[2].Size != pictureSize {
 		t.Errorf("the greeting is %+v", first)
 	}
 	wantActions(t, "picture without weights", s.handle(picture3x5(first[2].ID)))
@@ -179,7 +179,7 @@ func TestOtherWeights(t *testing.T) {
 	}
 	wantActions(t, "a mask meanwhile", s.reconstruct(), session.DoReconstruct)
 	wantActions(t, "loaded", s.handle(weightsLoaded(loads[0].ID)), session.DoReconstruct)
-	if first := s.start(); first[1].url != "blob:w" || first[1].Name != "mine.pth" {
+	if first := s.start(); first[1].urls[0] != "blob:w" || first[1].Name != "mine.pth" {
 		t.Errorf("a restart loads %+v", first[1])
 	}
 }
@@ -194,8 +194,8 @@ func TestBrokenWeightsLeaveTheOldOnes(t *testing.T) {
 	if s.restartHelps() {
 		t.Error("a restart is offered, with weights in force")
 	}
-	if first := s.start(); first[1].url != WeightsPath {
-		t.Errorf("a restart loads %q, want %q", first[1].url, WeightsPath)
+	if first := s.start(); first[1].urls[0] != WeightsPath {
+		t.Errorf("a restart loads %q, want %q", first[1].urls[0], WeightsPath)
 	}
 }
 

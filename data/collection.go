@@ -138,7 +138,7 @@ func (c *Collection) apply(ch change) {
 }
 
 // Add takes a picture in under a path; a zip file's pictures are taken in below
-// the path's folder. What is no picture, or is there already, is refused without
+// the path's folder, or at the top by the classes that ByClass finds in it. What is no picture, or is there already, is refused without
 // an error: those are for a disk that is full.
 func (c *Collection) Add(name string, file []byte) (added []Entry, refused []Refusal, err error) {
 	if strings.EqualFold(path.Ext(name), ".zip") {
@@ -159,8 +159,15 @@ func (c *Collection) addZip(name string, file []byte) (added []Entry, refused []
 	if err != nil {
 		return nil, []Refusal{{name, strings.TrimPrefix(err.Error(), "data: ")}}, nil
 	}
+	inside := make([]string, src.Len())
+	for i := range inside {
+		inside[i] = src.Name(i)
+	}
+	if path.Dir(name) == "." {
+		inside = ByClass(inside, strings.TrimSuffix(path.Base(name), path.Ext(name)))
+	}
 	for i := range src.Len() {
-		p := path.Join(path.Dir(name), src.Name(i))
+		p := path.Join(path.Dir(name), inside[i])
 		b, err := src.Read(i)
 		if err != nil {
 			refused = append(refused, Refusal{p, strings.TrimPrefix(err.Error(), "data: ")})

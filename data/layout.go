@@ -61,3 +61,27 @@ func dropCommon(dirs [][]string, keep func(folder string) bool) {
 		}
 	}
 }
+
+// ByClass gives the files of a folder or zip the paths "class/name" of a collection.
+// Classes are found as in a data set; where that finds none for a file, it is the
+// folder that it lies in, and at the top the other one, such as the zip's own name.
+// Folders for training, validation and test are no classes here: a collection sets
+// pictures aside itself.
+func ByClass(paths []string, other string) []string {
+	if len(paths) == 0 {
+		return nil
+	}
+	out := make([]string, len(paths))
+	for i, p := range layOut(paths, func(string) bool { return false }) {
+		class := p.class
+		if class == "" {
+			if dir := path.Base(path.Dir(paths[i])); dir != "." && splitOf(dir) == "" {
+				class = dir
+			} else {
+				class = other
+			}
+		}
+		out[i] = path.Join(class, path.Base(paths[i]))
+	}
+	return out
+}

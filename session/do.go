@@ -10,6 +10,8 @@ import (
 	"unmask/data"
 	"unmask/internal/device"
 	"unmask/internal/gpu"
+	"unmask/model"
+	"unmask/shaders"
 	"unmask/train"
 	"unmask/weights"
 )
@@ -39,6 +41,7 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 			return err
 		}
 		send(Event{Kind: EvDevice, Device: &info, Note: note})
+		return s.warm(c.Warm)
 	case DoWeights, DoTensors:
 		info, err := s.loadCommand(c)
 		if err != nil {
@@ -56,11 +59,7 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 	case DoFeatures:
 		return s.doFeatures(ctx, c, send)
 	case DoClassify:
-		logits, notes, err := s.Classify(ctx, c.Name, c.Blob, c.Size)
-		if err != nil {
-			return err
-		}
-		send(Event{Kind: EvClasses, Classes: s.TopK(logits, c.TopK), Note: strings.Join(notes, "; ")})
+		return s.withRun(c.Kind, func() error { return s.doClassify(ctx, c, send) })
 	case DoForward:
 		logits, err := s.Forward(ctx, Floats(c.Blob), c.Batch, c.Size)
 		if err != nil {
@@ -123,11 +122,41 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doForget(c, send)
 	case DoRunFile:
 		return s.doRunFile(c, send)
+	case DoPack:
+		return s.doPack(send)
+	case DoUnpack:
+		return s.doUnpack(c, send)
+	case DoLog:
+		return s.doLog(c, send)
+	case DoExport:
+		return s.doExport(c, send)
 	case DoScores:
-		return s.doScores(ctx, send)
+		return s.withRun(c.Kind, func() error { return s.doScores(ctx, send) })
 	default:
 		return problem("internal", fmt.Errorf("session: no command %q", c.Do), "")
 	}
+	return nil
+}
+
+// warm begins to compile what reconstructing with a network of a size needs, while
+// its weights are still on their way.
+func (s *Session) warm(size string) error {
+	d, ok := s.dev.(*gpu.Device)
+	if size == "" || !ok {
+		return nil
+	}
+	cfg, err := model.Size(size)
+	if err != nil {
+		return problem("internal", err, "")
+	}
+	side := DefaultSize / model.Patch
+	visible := side * side * 2 / 5 // kernels are chosen by orders of magnitude
+	geo := model.Geometry{Images: 1, Height: DefaultSize, Width: DefaultSize, Slots: visible}
+	var steps []device.Step
+	model.Build(cfg.WithDecoder(1, 512), model.Reconstruct, geo).Steps(func(label string, op *shaders.Op, a shaders.Args) {
+		steps = append(steps, device.Step{Op: op, Args: a, Label: label})
+	})
+	d.Warm(steps)
 	return nil
 }
 
@@ -165,6 +194,25 @@ func (s *Session) loadCommand(c Command) (WeightsInfo, error) {
 		return WeightsInfo{}, problem("weights", fmt.Errorf("session: %d values behind the last tensor belong to none", len(values)), "")
 	}
 	return s.SetWeights(c.Name, file)
+}
+
+// doClassify answers at the size that was asked for; a run's weights at their own.
+func (s *Session) doClassify(ctx context.Context, c Command, send func(Event)) error {
+	if c.Kind != "" && c.Size == 0 {
+		if err := s.canClassify(); err != nil {
+			return err
+		}
+		var err error
+		if c.Size, err = s.evalSize(0); err != nil {
+			return err
+		}
+	}
+	logits, notes, err := s.Classify(ctx, c.Name, c.Blob, c.Size)
+	if err != nil {
+		return err
+	}
+	send(Event{Kind: EvClasses, Classes: s.TopK(logits, c.TopK), Note: strings.Join(notes, "; "), Blobs: [][]byte{device.Bytes(logits)}})
+	return nil
 }
 
 func (s *Session) doReconstruct(ctx context.Context, c Command, send func(Event)) error {

@@ -15,6 +15,7 @@ type Command struct {
 	Do     string  `json:"do"`
 	Name   string  `json:"name,omitempty"`   // file name, for messages
 	Prefer string  `json:"prefer,omitempty"` // open: auto, gpu or cpu
+	Warm   string  `json:"warm,omitempty"`   // open: a size, "atto", of the masked autoencoder that will be asked first
 	Size   int     `json:"size,omitempty"`   // picture: shorter side in pixels
 	Hidden string  `json:"hidden,omitempty"` // reconstruct, features: mask bits, row-major, 1 = hidden
 	TopK   int     `json:"topk,omitempty"`   // classify
@@ -28,8 +29,9 @@ type Command struct {
 	Project string     `json:"project,omitempty"` // project, delete
 	Paths   []string   `json:"paths,omitempty"`   // add, move, remove, thumbs: pictures of the project, "class/name.jpg"
 	Class   string     `json:"class,omitempty"`   // move: the class they come to
-	Kind    train.Kind `json:"kind,omitempty"`    // train, resume, runfile, forget, weights: which of the project's runs
+	Kind    train.Kind `json:"kind,omitempty"`    // train, resume, log, runfile, export, forget, weights: which of the project's runs; classify, scores: the one whose best weights answer
 	Plan    *TrainPlan `json:"plan,omitempty"`    // plan, train
+	Format  string     `json:"format,omitempty"`  // export: one of the formats
 
 	Blob  []byte   `json:"-"` // the first of Blobs
 	Blobs [][]byte `json:"-"` // add: the files of Paths
@@ -49,7 +51,7 @@ const (
 	DoPicture     = "picture"     // Blob is an image file; answers EvPicture, blobs: RGBA
 	DoReconstruct = "reconstruct" // answers EvReconstruction, blobs: reconstruction RGBA, composite RGBA
 	DoFeatures    = "features"    // answers EvFeatures, blobs: float32 (H, W, C) of each layer, in the order of Tensors
-	DoClassify    = "classify"    // Blob is an image file; answers EvClasses
+	DoClassify    = "classify"    // Blob is an image file; answers EvClasses, blobs: float32 logits
 	DoForward     = "forward"     // Blob is (Batch, Size, Size, 3) float32, normalised; answers EvLogits, blobs: float32 logits
 	DoStep        = "step"        // Blob is (len(Labels), Size, Size, 3) float32: one raw step of Adam; answers EvLoss
 	DoGradients   = "gradients"   // likewise; answers EvGradients, blobs: float32 gradients, in the order of Tensors
@@ -69,6 +71,10 @@ const (
 	DoStop     = "stop"     // the run under way: it saves itself and answers its EvTrained
 	DoForget   = "forget"   // delete the run of Kind; answers EvProject
 	DoRunFile  = "runfile"  // file Name of the run of Kind; answers EvFile
+	DoPack     = "pack"     // the open project as one file; answers EvFile
+	DoUnpack   = "unpack"   // Blob is a project file: opens it as Project, or under a name that is free; answers EvProject
+	DoLog      = "log"      // the validations of the run of Kind so far; answers EvLog
+	DoExport   = "export"   // the best weights of the run of Kind, or the loaded ones, in the Format; answers EvFile
 	DoScores   = "scores"   // the best weights of the run on its validation pictures; answers EvScores
 )
 
@@ -94,6 +100,7 @@ type Event struct {
 	Run      *RunInfo     `json:"run,omitempty"`
 	Step     *train.Step  `json:"step,omitempty"`
 	Line     *train.Line  `json:"line,omitempty"`
+	Lines    []train.Line `json:"lines,omitempty"`
 	Samples  []SampleInfo `json:"samples,omitempty"`
 	Scores   *ClassReport `json:"scores,omitempty"`
 
@@ -125,6 +132,7 @@ const (
 	EvNote           = "note" // plain words about a run that goes on
 	EvTrained        = "trained"
 	EvFile           = "file" // blobs: the file
+	EvLog            = "log"
 	EvScores         = "scores"
 	EvError          = "error"
 )

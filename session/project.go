@@ -119,6 +119,7 @@ func (s *Session) closeProject() error {
 	if s.project == nil {
 		return nil
 	}
+	s.dropAside()
 	err := s.project.close()
 	s.project = nil
 	return err

@@ -19,6 +19,8 @@ type TrainPlan struct {
 	Mode    train.Mode `json:"mode,omitempty"`    // finetune: full or linear
 	Model   string     `json:"model,omitempty"`   // size of a start from scratch
 	Scratch bool       `json:"scratch,omitempty"` // whatever weights are loaded
+	// Quick asks for a first answer soon: small pictures, a tenth of the steps.
+	Quick bool `json:"quick,omitempty"`
 	// Config overrides the preset where it has keys: those of config.json.
 	Config json.RawMessage `json:"config,omitempty"`
 }
@@ -33,6 +35,7 @@ type RunInfo struct {
 	Step    int           `json:"step"`
 	Total   int           `json:"total,omitempty"`
 	Stopped bool          `json:"stopped,omitempty"` // before its last step, on demand; it can be resumed
+	Best    bool          `json:"best,omitempty"`    // there are best weights: a validation was done
 	Skipped []string      `json:"skipped,omitempty"` // pictures that could not be read
 }
 
@@ -94,7 +97,7 @@ func (p *project) run(kind train.Kind) (RunInfo, bool, error) {
 		return info, false, err
 	}
 	info.Config, info.Step, info.Total = &cfg, progress.Step, progress.Total
-	info.Stopped = progress.Step < progress.Total
+	info.Stopped, info.Best = progress.Step < progress.Total, progress.HasBest
 	return info, true, nil
 }
 
@@ -120,6 +123,7 @@ func (s *Session) doTrain(ctx context.Context, c Command, send, emit func(Event)
 	}
 	defer spec.Data.Close()
 	defer run.Close()
+	s.dropAside()
 	cfg, need := run.Config(), run.Need()
 	send(Event{Kind: EvRun, Run: &RunInfo{Kind: cfg.Kind, Config: &cfg, Need: &need, Train: len(spec.Data.Train), Val: len(spec.Data.Val),
 		Step: run.Progress().Step, Total: need.Steps}})
@@ -128,7 +132,7 @@ func (s *Session) doTrain(ctx context.Context, c Command, send, emit func(Event)
 	if err != nil && !stopped {
 		return explained(err)
 	}
-	send(Event{Kind: EvTrained, Run: &RunInfo{Kind: cfg.Kind, Step: run.Progress().Step, Total: need.Steps, Skipped: run.Skipped(), Stopped: stopped}})
+	send(Event{Kind: EvTrained, Run: &RunInfo{Kind: cfg.Kind, Step: run.Progress().Step, Total: need.Steps, Skipped: run.Skipped(), Stopped: stopped, Best: run.Progress().HasBest}})
 	return nil
 }
 
@@ -192,6 +196,9 @@ func (s *Session) planned(p *project, c Command) (spec TrainSpec, cfg train.Conf
 	if cfg, err = s.Preset(spec); err != nil {
 		return spec, cfg, err
 	}
+	if plan.Quick {
+		cfg = cfg.Quick(len(spec.Data.Train))
+	}
 	cfg.Data, cfg.Val, cfg.Seed = p.fingerprint(), o.ValShare, o.Seed
 	cfg, err = override(cfg, plan.Config)
 	return spec, cfg, err
@@ -199,7 +206,7 @@ func (s *Session) planned(p *project, c Command) (spec TrainSpec, cfg train.Conf
 
 // fingerprint names the project's pictures as they are now.
 func (p *project) fingerprint() string {
-	return fmt.Sprintf("%s: %d pictures, %s", p.name, len(p.pictures.Entries()), p.pictures.Fingerprint())
+	return fmt.Sprintf("%d pictures, %s", len(p.pictures.Entries()), p.pictures.Fingerprint())
 }
 
 // resumeSpec is the project's run of a kind; the note says where its pictures are
@@ -277,8 +284,11 @@ func (s *Session) doPlan(c Command, send func(Event)) error {
 func (s *Session) observer() train.Observer {
 	send := s.training.Load().send
 	return train.Observer{
-		Step:  func(p train.Step) { send(Event{Kind: EvTrain, Step: &p}) },
-		Epoch: func(l train.Line) { send(Event{Kind: EvEpoch, Line: &l}) },
+		Step: func(p train.Step) { send(Event{Kind: EvTrain, Step: &p}) },
+		Epoch: func(l train.Line) {
+			s.dropAside() // the best weights may be others now
+			send(Event{Kind: EvEpoch, Line: &l})
+		},
 		Samples: func(step int, samples []train.Sample) {
 			e := Event{Kind: EvSamples, Run: &RunInfo{Step: step}}
 			for _, p := range samples {
@@ -339,6 +349,7 @@ func (s *Session) doForget(c Command, send func(Event)) error {
 	if c.Kind != train.Pretrain && c.Kind != train.Finetune {
 		return problem("internal", fmt.Errorf("session: no kind of run %q", c.Kind), "")
 	}
+	s.dropAside()
 	if err := p.files.RemoveAll(string(c.Kind)); err != nil {
 		return problem("project", err, "")
 	}

@@ -12,6 +12,7 @@ import (
 	"unmask/internal/gpu"
 	"unmask/internal/ref"
 	"unmask/model"
+	"unmask/train"
 	"unmask/weights"
 )
 
@@ -34,16 +35,23 @@ type Session struct {
 	options Options
 	prefer  string // what Open was asked for
 	dev     device.Device
-	net     *model.Network
-	file    *weights.File // official names; kept to load again after a lost device
-	info    WeightsInfo
-	classes []string // class names of the weights, may be empty
+	loaded
 	picture *data.Picture
 	pixels  []float32 // the picture, normalised
 	steps   *stepper  // raw training steps of net; nil before the first
 
 	project  *project                 // the open one, or nil
 	training atomic.Pointer[training] // the run under way, or nil; Stop reads it from elsewhere
+	aside    loaded                   // best weights of a run of the project, beside the loaded ones
+	asideOf  train.Kind               // the run
+}
+
+// loaded is a network on the device, with the file that it came from.
+type loaded struct {
+	net     *model.Network
+	file    *weights.File // official names; kept to load again after a lost device
+	info    WeightsInfo
+	classes []string // class names of the weights, may be empty
 }
 
 // New returns a session without device, weights or picture.
@@ -58,12 +66,7 @@ func (s *Session) Open(ctx context.Context, prefer string) (device.Info, string,
 	}
 	s.closeDevice()
 	s.dev, s.prefer = dev, prefer
-	if s.file != nil {
-		if err := s.build(); err != nil {
-			return dev.Info(), note, err
-		}
-	}
-	return dev.Info(), note, nil
+	return dev.Info(), note, s.build()
 }
 
 // dispatchesPerSubmit keeps one submission short: systems take a GPU away from a
@@ -108,9 +111,23 @@ func (s *Session) LoadWeights(name string, b []byte) (WeightsInfo, error) {
 
 // SetWeights is LoadWeights for a file that was read already.
 func (s *Session) SetWeights(name string, file *weights.File) (WeightsInfo, error) {
+	l, err := s.upload(name, file)
+	if err != nil {
+		return WeightsInfo{}, err
+	}
+	s.endSteps()
+	if s.net != nil {
+		s.net.Release()
+	}
+	s.loaded = l
+	return s.info, nil
+}
+
+// upload puts the network of a file on the device.
+func (s *Session) upload(name string, file *weights.File) (loaded, error) {
 	official, style, err := weights.Official(file)
 	if err != nil {
-		return WeightsInfo{}, problem("weights", fmt.Errorf("session: %s: %s", name, plain(err)), "unmask inspect FILE lists what it holds")
+		return loaded{}, problem("weights", fmt.Errorf("session: %s: %s", name, plain(err)), "unmask inspect FILE lists what it holds")
 	}
 	shapes := map[string][]int{}
 	for _, t := range official.Tensors {
@@ -118,7 +135,7 @@ func (s *Session) SetWeights(name string, file *weights.File) (WeightsInfo, erro
 	}
 	cfg, report, err := model.Detect(shapes)
 	if err != nil {
-		return WeightsInfo{}, problem("weights", fmt.Errorf("session: %s: %s", name, plain(err)), "unmask inspect FILE lists what it holds")
+		return loaded{}, problem("weights", fmt.Errorf("session: %s: %s", name, plain(err)), "unmask inspect FILE lists what it holds")
 	}
 	cfg.NormPix = official.Meta[weights.MetaTarget] == "norm"
 	cfg.BatchGRN = official.Meta[weights.MetaGRNScope] == "batch"
@@ -131,7 +148,7 @@ func (s *Session) SetWeights(name string, file *weights.File) (WeightsInfo, erro
 	}
 	if s.dev == nil {
 		if _, _, err := s.Open(context.Background(), s.prefer); err != nil {
-			return WeightsInfo{}, err
+			return loaded{}, err
 		}
 	}
 	var net *model.Network
@@ -140,18 +157,13 @@ func (s *Session) SetWeights(name string, file *weights.File) (WeightsInfo, erro
 		return err
 	})
 	if err != nil {
-		return WeightsInfo{}, err
+		return loaded{}, err
 	}
-	s.endSteps()
-	if s.net != nil {
-		s.net.Release()
-	}
-	s.net, s.file, s.classes = net, official, classes
-	s.info = WeightsInfo{
+	info := WeightsInfo{
 		Name: name, Model: cfg.Name, Params: cfg.Count(), HasDecoder: cfg.DecoderWidth > 0, Classes: cfg.Classes,
 		NormPix: cfg.NormPix, Licence: official.Meta[weights.MetaLicence], Report: fmt.Sprintf("%s keys, %s", style, report),
 	}
-	return s.info, nil
+	return loaded{net, official, info, classes}, nil
 }
 
 // network uploads a file with official names as cfg.
@@ -169,16 +181,18 @@ func (s *Session) network(cfg model.Config, file *weights.File) (*model.Network,
 	return net, nil
 }
 
-// build puts the loaded weights on the present device.
+// build puts the networks on the present device.
 func (s *Session) build() error {
-	if s.net == nil {
-		return nil
+	for _, l := range []*loaded{&s.loaded, &s.aside} {
+		if l.net == nil {
+			continue
+		}
+		net, err := s.network(l.net.Config, l.file)
+		if err != nil {
+			return err
+		}
+		l.net = net
 	}
-	net, err := s.network(s.net.Config, s.file)
-	if err != nil {
-		return err
-	}
-	s.net = net
 	return nil
 }
 

@@ -1,7 +1,6 @@
 // Depthwise 7x7 convolution over visible patches of 2x2 positions: one invocation
-// computes a whole patch for four channels from the 8x8 positions around it, so
-// that each value and each weight is loaded once for its outputs. See
-// depthwise_any.wgsl for the sparse rule.
+// computes both lines of one for four channels, so that each value around them is
+// loaded once for up to fourteen taps. See depthwise_any.wgsl for the sparse rule.
 struct Params { slots: u32, c: u32, side: u32, grid_rows: u32, grid_cols: u32, images: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>; // (V, 2, 2, C)
@@ -22,62 +21,59 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   let per_image = p.grid_rows * p.grid_cols;
   let at = slot_patch[slot];
   let q = at % per_image;
-  let patch_y = i32(q / p.grid_cols);
-  let patch_x = i32(q % p.grid_cols);
+  let patch_x = q % p.grid_cols;
+  let top = i32(q / p.grid_cols * 2u) - 3; // the first source row
   let b = bias[ch];
-  var a00 = b; var a01 = b; var a10 = b; var a11 = b; // row, column
-  for (var line = 0; line < 8; line++) { // of the window, whose first is 3 above the patch
-    let source_y = patch_y * 2 + line - 3;
+  var a0 = b; var a1 = b; // the upper line
+  var b0 = b; var b1 = b; // the lower one
+  // Source row r meets row r of the kernel, w, for the upper line and row r - 1,
+  // u, for the lower one.
+  var w0 = vec4f(0.0); var w1 = w0; var w2 = w0; var w3 = w0; var w4 = w0; var w5 = w0; var w6 = w0;
+  for (var r = 0; r < 8; r++) {
+    let u0 = w0; let u1 = w1; let u2 = w2; let u3 = w3; let u4 = w4; let u5 = w5; let u6 = w6;
+    if (r < 7) {
+      let o = u32(r) * 7u * c4 + ch;
+      w0 = weight[o]; w1 = weight[o + c4]; w2 = weight[o + 2u * c4]; w3 = weight[o + 3u * c4];
+      w4 = weight[o + 4u * c4]; w5 = weight[o + 5u * c4]; w6 = weight[o + 6u * c4];
+    } else {
+      w0 = vec4f(0.0); w1 = w0; w2 = w0; w3 = w0; w4 = w0; w5 = w0; w6 = w0;
+    }
+    let source_y = top + r;
     if (source_y < 0 || source_y >= i32(p.grid_rows) * 2) { continue; }
-    let patch_row = i32(at - q) + source_y / 2 * i32(p.grid_cols);
-    let l = u32(source_y % 2) * 2u * c4 + ch;
-    // The window's values: its columns lie in the patches patch_x - 2 .. patch_x + 2.
-    var v0 = vec4f(0.0); var v1 = vec4f(0.0); var v2 = vec4f(0.0); var v3 = vec4f(0.0);
-    var v4 = vec4f(0.0); var v5 = vec4f(0.0); var v6 = vec4f(0.0); var v7 = vec4f(0.0);
-    if (patch_x >= 2) {
-      let s = patch_slot[patch_row + patch_x - 2];
-      if (s != 0u) { v0 = x[(s - 1u) * 4u * c4 + l + c4]; }
-    }
-    if (patch_x >= 1) {
-      let s = patch_slot[patch_row + patch_x - 1];
-      if (s != 0u) { let o = (s - 1u) * 4u * c4 + l; v1 = x[o]; v2 = x[o + c4]; }
-    }
-    {
-      let s = patch_slot[patch_row + patch_x];
-      if (s != 0u) { let o = (s - 1u) * 4u * c4 + l; v3 = x[o]; v4 = x[o + c4]; }
-    }
-    if (patch_x + 1 < i32(p.grid_cols)) {
-      let s = patch_slot[patch_row + patch_x + 1];
-      if (s != 0u) { let o = (s - 1u) * 4u * c4 + l; v5 = x[o]; v6 = x[o + c4]; }
-    }
-    if (patch_x + 2 < i32(p.grid_cols)) {
-      let s = patch_slot[patch_row + patch_x + 2];
-      if (s != 0u) { v7 = x[(s - 1u) * 4u * c4 + l]; }
-    }
-    if (line < 7) {
-      let wi = u32(line) * 7u * c4 + ch;
-      { let w = weight[wi]; a00 = fma(v0, w, a00); a01 = fma(v1, w, a01); }
-      { let w = weight[wi + c4]; a00 = fma(v1, w, a00); a01 = fma(v2, w, a01); }
-      { let w = weight[wi + 2u * c4]; a00 = fma(v2, w, a00); a01 = fma(v3, w, a01); }
-      { let w = weight[wi + 3u * c4]; a00 = fma(v3, w, a00); a01 = fma(v4, w, a01); }
-      { let w = weight[wi + 4u * c4]; a00 = fma(v4, w, a00); a01 = fma(v5, w, a01); }
-      { let w = weight[wi + 5u * c4]; a00 = fma(v5, w, a00); a01 = fma(v6, w, a01); }
-      { let w = weight[wi + 6u * c4]; a00 = fma(v6, w, a00); a01 = fma(v7, w, a01); }
-    }
-    if (line > 0) {
-      let wi = u32((line - 1)) * 7u * c4 + ch;
-      { let w = weight[wi]; a10 = fma(v0, w, a10); a11 = fma(v1, w, a11); }
-      { let w = weight[wi + c4]; a10 = fma(v1, w, a10); a11 = fma(v2, w, a11); }
-      { let w = weight[wi + 2u * c4]; a10 = fma(v2, w, a10); a11 = fma(v3, w, a11); }
-      { let w = weight[wi + 3u * c4]; a10 = fma(v3, w, a10); a11 = fma(v4, w, a11); }
-      { let w = weight[wi + 4u * c4]; a10 = fma(v4, w, a10); a11 = fma(v5, w, a11); }
-      { let w = weight[wi + 5u * c4]; a10 = fma(v5, w, a10); a11 = fma(v6, w, a11); }
-      { let w = weight[wi + 6u * c4]; a10 = fma(v6, w, a10); a11 = fma(v7, w, a11); }
-    }
+    let middle = at - q + u32(source_y) / 2u * p.grid_cols + patch_x;
+    let l = u32(source_y) % 2u * 2u;
+    // The patches beside each other that the row crosses; where one is hidden or
+    // outside, its values are zeros.
+    let has_far_left = patch_x >= 2u;
+    let far_left = select(0u, patch_slot[select(middle, middle - 2u, has_far_left)], has_far_left);
+    let has_left = patch_x >= 1u;
+    let left = select(0u, patch_slot[select(middle, middle - 1u, has_left)], has_left);
+    let here = patch_slot[middle];
+    let has_right = patch_x + 1u < p.grid_cols;
+    let right = select(0u, patch_slot[select(middle, middle + 1u, has_right)], has_right);
+    let has_far_right = patch_x + 2u < p.grid_cols;
+    let far_right = select(0u, patch_slot[select(middle, middle + 2u, has_far_right)], has_far_right);
+    let oll = ((max(far_left, 1u) - 1u) * 4u + l) * c4 + ch;
+    let v0 = select(vec4f(0.0), x[oll + c4], far_left != 0u);
+    let ol = ((max(left, 1u) - 1u) * 4u + l) * c4 + ch;
+    let v1 = select(vec4f(0.0), x[ol], left != 0u);
+    let v2 = select(vec4f(0.0), x[ol + c4], left != 0u);
+    let oh = ((max(here, 1u) - 1u) * 4u + l) * c4 + ch;
+    let v3 = select(vec4f(0.0), x[oh], here != 0u);
+    let v4 = select(vec4f(0.0), x[oh + c4], here != 0u);
+    let or = ((max(right, 1u) - 1u) * 4u + l) * c4 + ch;
+    let v5 = select(vec4f(0.0), x[or], right != 0u);
+    let v6 = select(vec4f(0.0), x[or + c4], right != 0u);
+    let orr = ((max(far_right, 1u) - 1u) * 4u + l) * c4 + ch;
+    let v7 = select(vec4f(0.0), x[orr], far_right != 0u);
+    a0 = fma(v6, w6, fma(v5, w5, fma(v4, w4, fma(v3, w3, fma(v2, w2, fma(v1, w1, fma(v0, w0, a0)))))));
+    a1 = fma(v7, w6, fma(v6, w5, fma(v5, w4, fma(v4, w3, fma(v3, w2, fma(v2, w1, fma(v1, w0, a1)))))));
+    b0 = fma(v6, u6, fma(v5, u5, fma(v4, u4, fma(v3, u3, fma(v2, u2, fma(v1, u1, fma(v0, u0, b0)))))));
+    b1 = fma(v7, u6, fma(v6, u5, fma(v5, u4, fma(v4, u3, fma(v3, u2, fma(v2, u1, fma(v1, u0, b1)))))));
   }
   let o = slot * 4u * c4 + ch;
-  y[o] = a00;
-  y[o + c4] = a01;
-  y[o + 2u * c4] = a10;
-  y[o + 3u * c4] = a11;
+  y[o] = a0;
+  y[o + c4] = a1;
+  y[o + 2u * c4] = b0;
+  y[o + 3u * c4] = b1;
 }

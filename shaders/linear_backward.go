@@ -41,8 +41,9 @@ var LinearDW = register(&Op{
 	},
 	Params: []string{"rows", "k", "n", "splits"},
 	Kernels: []Kernel{
+		{Name: "linear_dw_16x16", Source: source("linear_dw_16x16"), Workgroup: [3]int{32, 1, 1}, Grid: weightTiles(16, 16), Fits: weightTileable(16, 16)},
 		{Name: "linear_dw_16x8", Source: source("linear_dw_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: weightTiles(16, 8), Fits: weightTileable(16, 8)},
-		{Name: "linear_dw_8x8", Source: source("linear_dw_8x8"), Workgroup: [3]int{32, 1, 1}, Grid: weightTiles(8, 8), Fits: weightTileable(8, 8)},
+		{Name: "linear_dw_8x16", Source: source("linear_dw_8x16"), Workgroup: [3]int{32, 1, 1}, Grid: weightTiles(8, 16), Fits: weightTileable(8, 16)},
 		{Name: "linear_dw_any", Source: source("linear_dw_any"), Workgroup: [3]int{32, 1, 1},
 			Grid: func(a Args) [3]int { return grid1(weightSums(a), 32) }},
 	},
@@ -52,6 +53,7 @@ var LinearDW = register(&Op{
 		{Args: Args{"rows": 49, "k": 48, "n": 40, "splits": 3}},
 		{Args: Args{"rows": 9, "k": 40, "n": 160, "splits": 1}},
 		{Args: Args{"rows": 130, "k": 16, "n": 8, "splits": 64}},
+		{Args: Args{"rows": 67, "k": 32, "n": 48, "splits": 2}},
 		{Args: Args{"rows": 5, "k": 20, "n": 7, "splits": 2}},
 	},
 })

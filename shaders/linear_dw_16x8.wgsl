@@ -1,94 +1,75 @@
 // Weight and bias gradient of a linear layer in splits over rows: dW = x^T dy, and
-// in row K the sum of dy. One invocation holds 16 inputs x 8 outputs in registers.
+// in row K the sum of dy. One invocation holds 16 inputs x 8 outputs in registers
+// and takes four rows at a time; see linear_16x16.wgsl.
 struct Params { rows: u32, k: u32, n: u32, splits: u32 }
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>; // (rows, K)
-@group(0) @binding(1) var<storage, read> dy: array<vec4f>; // (rows, N)
-@group(0) @binding(2) var<storage, read_write> sums: array<vec4f>; // (splits, K + 1, N)
+@group(0) @binding(0) var<storage, read> x: array<mat4x4f>; // (rows, K), 16 inputs each
+@group(0) @binding(1) var<storage, read> dy: array<mat2x4f>; // (rows, N), 8 outputs each
+@group(0) @binding(2) var<storage, read_write> sums: array<mat2x4f>; // (splits, K + 1, N)
 @group(0) @binding(3) var<uniform> p: Params;
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = gid.x + gid.y * groups.x * 32u;
-  let k4 = p.k / 4u;
-  let n4 = p.n / 4u;
-  let cols = p.n / 8u;
-  let tiles = cols * (p.k / 16u);
-  if (i >= tiles * p.splits) { return; }
-  let col = i % cols * 2u; // in vec4
-  let ki = i / cols % (p.k / 16u) * 4u; // in vec4
-  let split = i / tiles;
+  let ks = p.k / 16u;
+  let ns = p.n / 8u;
+  if (i >= ks * ns * p.splits) { return; }
+  let col = i % ns;
+  let ki = i / ns % ks;
+  let split = i / ns / ks;
   let share = (p.rows + p.splits - 1u) / p.splits;
   let first = min(split * share, p.rows);
   let end = min(first + share, p.rows);
-  var a0_0 = vec4f(0.0); var a0_1 = vec4f(0.0);
-  var a1_0 = vec4f(0.0); var a1_1 = vec4f(0.0);
-  var a2_0 = vec4f(0.0); var a2_1 = vec4f(0.0);
-  var a3_0 = vec4f(0.0); var a3_1 = vec4f(0.0);
-  var a4_0 = vec4f(0.0); var a4_1 = vec4f(0.0);
-  var a5_0 = vec4f(0.0); var a5_1 = vec4f(0.0);
-  var a6_0 = vec4f(0.0); var a6_1 = vec4f(0.0);
-  var a7_0 = vec4f(0.0); var a7_1 = vec4f(0.0);
-  var a8_0 = vec4f(0.0); var a8_1 = vec4f(0.0);
-  var a9_0 = vec4f(0.0); var a9_1 = vec4f(0.0);
-  var a10_0 = vec4f(0.0); var a10_1 = vec4f(0.0);
-  var a11_0 = vec4f(0.0); var a11_1 = vec4f(0.0);
-  var a12_0 = vec4f(0.0); var a12_1 = vec4f(0.0);
-  var a13_0 = vec4f(0.0); var a13_1 = vec4f(0.0);
-  var a14_0 = vec4f(0.0); var a14_1 = vec4f(0.0);
-  var a15_0 = vec4f(0.0); var a15_1 = vec4f(0.0);
-  for (var r = first; r < end; r++) {
-    let xi = r * k4 + ki;
-    let di = r * n4 + col;
-    let v0 = x[xi];
-    let v1 = x[xi + 1u];
-    let v2 = x[xi + 2u];
-    let v3 = x[xi + 3u];
-    let d0 = dy[di];
-    let d1 = dy[di + 1u];
-    a0_0 = fma(vec4f(v0.x), d0, a0_0); a0_1 = fma(vec4f(v0.x), d1, a0_1);
-    a1_0 = fma(vec4f(v0.y), d0, a1_0); a1_1 = fma(vec4f(v0.y), d1, a1_1);
-    a2_0 = fma(vec4f(v0.z), d0, a2_0); a2_1 = fma(vec4f(v0.z), d1, a2_1);
-    a3_0 = fma(vec4f(v0.w), d0, a3_0); a3_1 = fma(vec4f(v0.w), d1, a3_1);
-    a4_0 = fma(vec4f(v1.x), d0, a4_0); a4_1 = fma(vec4f(v1.x), d1, a4_1);
-    a5_0 = fma(vec4f(v1.y), d0, a5_0); a5_1 = fma(vec4f(v1.y), d1, a5_1);
-    a6_0 = fma(vec4f(v1.z), d0, a6_0); a6_1 = fma(vec4f(v1.z), d1, a6_1);
-    a7_0 = fma(vec4f(v1.w), d0, a7_0); a7_1 = fma(vec4f(v1.w), d1, a7_1);
-    a8_0 = fma(vec4f(v2.x), d0, a8_0); a8_1 = fma(vec4f(v2.x), d1, a8_1);
-    a9_0 = fma(vec4f(v2.y), d0, a9_0); a9_1 = fma(vec4f(v2.y), d1, a9_1);
-    a10_0 = fma(vec4f(v2.z), d0, a10_0); a10_1 = fma(vec4f(v2.z), d1, a10_1);
-    a11_0 = fma(vec4f(v2.w), d0, a11_0); a11_1 = fma(vec4f(v2.w), d1, a11_1);
-    a12_0 = fma(vec4f(v3.x), d0, a12_0); a12_1 = fma(vec4f(v3.x), d1, a12_1);
-    a13_0 = fma(vec4f(v3.y), d0, a13_0); a13_1 = fma(vec4f(v3.y), d1, a13_1);
-    a14_0 = fma(vec4f(v3.z), d0, a14_0); a14_1 = fma(vec4f(v3.z), d1, a14_1);
-    a15_0 = fma(vec4f(v3.w), d0, a15_0); a15_1 = fma(vec4f(v3.w), d1, a15_1);
+  // Each accumulator is four inputs x four outputs; an input is a column of the matrix.
+  var a0_0 = mat4x4f(); var a0_1 = mat4x4f();
+  var a1_0 = mat4x4f(); var a1_1 = mat4x4f();
+  var a2_0 = mat4x4f(); var a2_1 = mat4x4f();
+  var a3_0 = mat4x4f(); var a3_1 = mat4x4f();
+  for (var r = first; r < end; r += 4u) {
+    // Rows past the end repeat the last one, with a gradient of zero.
+    let r1 = min(r + 1u, end - 1u);
+    let r2 = min(r + 2u, end - 1u);
+    let r3 = min(r + 3u, end - 1u);
+    let d0 = dy[r * ns + col];
+    let d1 = dy[r1 * ns + col] * select(0.0, 1.0, r + 1u < end);
+    let d2 = dy[r2 * ns + col] * select(0.0, 1.0, r + 2u < end);
+    let d3 = dy[r3 * ns + col] * select(0.0, 1.0, r + 3u < end);
+    let x0 = x[r * ks + ki];
+    let x1 = x[r1 * ks + ki];
+    let x2 = x[r2 * ks + ki];
+    let x3 = x[r3 * ks + ki];
+    let g0 = mat4x4f(d0[0], d1[0], d2[0], d3[0]);
+    let g1 = mat4x4f(d0[1], d1[1], d2[1], d3[1]);
+    let v0 = transpose(mat4x4f(x0[0], x1[0], x2[0], x3[0]));
+    a0_0 += g0 * v0; a0_1 += g1 * v0;
+    let v1 = transpose(mat4x4f(x0[1], x1[1], x2[1], x3[1]));
+    a1_0 += g0 * v1; a1_1 += g1 * v1;
+    let v2 = transpose(mat4x4f(x0[2], x1[2], x2[2], x3[2]));
+    a2_0 += g0 * v2; a2_1 += g1 * v2;
+    let v3 = transpose(mat4x4f(x0[3], x1[3], x2[3], x3[3]));
+    a3_0 += g0 * v3; a3_1 += g1 * v3;
   }
-  let base = split * (p.k + 1u) * n4 + col;
-  var o = base + ki * 4u * n4;
-  sums[o] = a0_0; sums[o + 1u] = a0_1; o += n4;
-  sums[o] = a1_0; sums[o + 1u] = a1_1; o += n4;
-  sums[o] = a2_0; sums[o + 1u] = a2_1; o += n4;
-  sums[o] = a3_0; sums[o + 1u] = a3_1; o += n4;
-  sums[o] = a4_0; sums[o + 1u] = a4_1; o += n4;
-  sums[o] = a5_0; sums[o + 1u] = a5_1; o += n4;
-  sums[o] = a6_0; sums[o + 1u] = a6_1; o += n4;
-  sums[o] = a7_0; sums[o + 1u] = a7_1; o += n4;
-  sums[o] = a8_0; sums[o + 1u] = a8_1; o += n4;
-  sums[o] = a9_0; sums[o + 1u] = a9_1; o += n4;
-  sums[o] = a10_0; sums[o + 1u] = a10_1; o += n4;
-  sums[o] = a11_0; sums[o + 1u] = a11_1; o += n4;
-  sums[o] = a12_0; sums[o + 1u] = a12_1; o += n4;
-  sums[o] = a13_0; sums[o + 1u] = a13_1; o += n4;
-  sums[o] = a14_0; sums[o + 1u] = a14_1; o += n4;
-  sums[o] = a15_0; sums[o + 1u] = a15_1;
+  var t: array<mat2x4f, 16>;
+  t[0] = mat2x4f(a0_0[0], a0_1[0]);
+  t[1] = mat2x4f(a0_0[1], a0_1[1]);
+  t[2] = mat2x4f(a0_0[2], a0_1[2]);
+  t[3] = mat2x4f(a0_0[3], a0_1[3]);
+  t[4] = mat2x4f(a1_0[0], a1_1[0]);
+  t[5] = mat2x4f(a1_0[1], a1_1[1]);
+  t[6] = mat2x4f(a1_0[2], a1_1[2]);
+  t[7] = mat2x4f(a1_0[3], a1_1[3]);
+  t[8] = mat2x4f(a2_0[0], a2_1[0]);
+  t[9] = mat2x4f(a2_0[1], a2_1[1]);
+  t[10] = mat2x4f(a2_0[2], a2_1[2]);
+  t[11] = mat2x4f(a2_0[3], a2_1[3]);
+  t[12] = mat2x4f(a3_0[0], a3_1[0]);
+  t[13] = mat2x4f(a3_0[1], a3_1[1]);
+  t[14] = mat2x4f(a3_0[2], a3_1[2]);
+  t[15] = mat2x4f(a3_0[3], a3_1[3]);
+  let o = split * (p.k + 1u) * ns + col;
+  for (var j = 0u; j < 16u; j++) { sums[o + (ki * 16u + j) * ns] = t[j]; }
   if (ki != 0u) { return; }
-  var b0 = vec4f(0.0);
-  var b1 = vec4f(0.0);
-  for (var r = first; r < end; r++) {
-    let di = r * n4 + col;
-    b0 += dy[di];
-    b1 += dy[di + 1u];
-  }
-  o = base + p.k * n4;
-  sums[o] = b0; sums[o + 1u] = b1;
+  var b = mat2x4f();
+  for (var r = first; r < end; r++) { b += dy[r * ns + col]; }
+  sums[o + p.k * ns] = b;
 }

@@ -38,8 +38,7 @@ var Depthwise = register(&Op{
 	Kernels: []Kernel{
 		{Name: "depthwise_8", Source: source("depthwise_8"), Workgroup: [3]int{32, 1, 1}, Grid: lines, Fits: side(8)},
 		{Name: "depthwise_4", Source: source("depthwise_4"), Workgroup: [3]int{32, 1, 1}, Grid: lines, Fits: side(4)},
-		{Name: "depthwise_2", Source: source("depthwise_2"), Workgroup: [3]int{32, 1, 1}, Fits: side(2),
-			Grid: func(a Args) [3]int { return grid1(a["slots"]*a["c"]/4, 32) }},
+		{Name: "depthwise_2", Source: source("depthwise_2"), Workgroup: [3]int{32, 1, 1}, Grid: lines, Fits: side(2)},
 		{Name: "depthwise_any", Source: source("depthwise_any"), Workgroup: [3]int{32, 1, 1},
 			Grid: func(a Args) [3]int { return grid1(a["slots"]*a["side"]*a["side"]*a["c"]/4, 32) }},
 	},
@@ -118,7 +117,8 @@ var PatchLoss = register(&Op{
 
 func patchCount(a Args) int { return a["images"] * (a["height"] / 32) * (a["width"] / 32) }
 
-func lines(a Args) [3]int { return grid1(a["slots"]*a["side"]*a["c"]/4, 32) }
+// lines is the grid of invocations that compute two lines of a patch for four channels.
+func lines(a Args) [3]int { return grid1(a["slots"]*a["side"]/2*a["c"]/4, 32) }
 
 func side(t int) func(Args) bool { return func(a Args) bool { return a["side"] == t } }
 

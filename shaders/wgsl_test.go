@@ -25,8 +25,11 @@ var (
 func elementType(t string) (scalar string, words int) {
 	t = strings.NewReplacer(" ", "", "atomic<", "", "<", "", ">", "").Replace(t)
 	lanes := 1
-	if strings.HasPrefix(t, "vec") && len(t) > 4 {
+	switch {
+	case strings.HasPrefix(t, "vec") && len(t) > 4:
 		lanes, t = int(t[3]-'0'), t[4:]
+	case strings.HasPrefix(t, "mat") && len(t) > 6: // columns x rows
+		lanes, t = int(t[3]-'0')*int(t[5]-'0'), t[6:]
 	}
 	switch t {
 	case "f", "f32":

@@ -5,10 +5,11 @@
 //   worker.postMessage({ json: JSON.stringify({ id: 1, do: "open" }), blobs: [] });
 //
 // A message is {json, blobs} both ways: json is a command or an event of package
-// session, blobs are ArrayBuffers, best transferred. A command may carry the url
-// of a file in place of blobs: it is fetched here, with "progress" events in MB,
-// and the command follows when it has arrived, unless a newer command of the same
-// action with a url came meanwhile: then this one is dropped without an answer.
+// session, blobs are ArrayBuffers, best transferred. A command may carry urls of
+// files in place of blobs: they are fetched here, with "progress" events in MB,
+// and the command follows when all have arrived. Of each action but "add" only the
+// newest command counts: one whose file is still on its way is dropped then, without
+// an answer.
 // The first event of the engine is "ready"; commands sent before it wait.
 "use strict";
 
@@ -44,25 +45,33 @@ self.listen = (receive) => {
 const downloads = {};
 
 self.onmessage = async ({ data }) => {
-  if (!data.url) {
+  if (!data.urls) {
     deliver(data);
     return;
   }
-  const { id, name, do: action } = JSON.parse(data.json);
-  downloads[action]?.abort();
-  const abort = downloads[action] = new AbortController();
+  const { id, name, paths, do: action } = JSON.parse(data.json);
+  const abort = new AbortController();
+  if (action !== "add") {
+    downloads[action]?.abort();
+    downloads[action] = abort;
+  }
+  const blobs = [];
   try {
-    const file = await download(data.url, id, abort.signal);
+    for (const url of data.urls) {
+      blobs.push(await download(url, id, abort.signal));
+    }
     if (!abort.signal.aborted) {
-      deliver({ json: data.json, blobs: [file] });
+      deliver({ json: data.json, blobs });
     }
   } catch (err) {
     if (!abort.signal.aborted) {
+      const url = data.urls[blobs.length];
+      const file = name || paths?.[blobs.length] || url;
       const code = action === "weights" ? "weights" : "picture";
-      if (data.url.startsWith("blob:")) {
-        fail(id, `${name} cannot be read.`, "Choose the file again; a folder cannot be opened.", code);
+      if (url.startsWith("blob:")) {
+        fail(id, `${file} cannot be read.`, "Choose the file again; a folder cannot be opened.", code);
       } else {
-        fail(id, `${name || data.url} could not be loaded: ${err.message}.`,
+        fail(id, `${file} could not be loaded: ${err.message}.`,
           "Check the connection and load the page again.", code);
       }
     }

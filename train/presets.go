@@ -60,6 +60,19 @@ func FinetunePreset(m model.Config, pictures int, mode Mode, scratch bool) Confi
 	return c
 }
 
+// Quick is the run with smaller pictures and a tenth of the steps: a first answer,
+// not the best one.
+func (c Config) Quick(pictures int) Config {
+	steps := 250
+	if c.Kind == Pretrain {
+		steps = 2000
+	}
+	c.Size = 128
+	c.Epochs = epochsFor(pictures, c.Batch, steps, max(5, c.Epochs/4))
+	c.Warmup = min(c.Warmup, c.Epochs/4)
+	return c
+}
+
 // batchFor is a batch of which an epoch has a few at least.
 func batchFor(pictures, most int) int {
 	b := most

@@ -2,6 +2,7 @@ package weights
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 )
@@ -81,6 +82,8 @@ func read(b []byte) (*File, error) {
 	switch {
 	case len(b) == 0:
 		return nil, fmt.Errorf("the file is empty")
+	case looksLikeSafetensors(b):
+		return readSafetensors(b)
 	case bytes.HasPrefix(b, []byte("PK\x03\x04")):
 		return readTorchZip(b)
 	case b[0] == 0x80: // the PROTO opcode that every modern pickle starts with
@@ -91,6 +94,12 @@ func read(b []byte) (*File, error) {
 		return readSafetensors(b)
 	}
 	return nil, fmt.Errorf("not a checkpoint: want safetensors or a .pt/.pth file of PyTorch, the file starts with %q", b[:min(len(b), 12)])
+}
+
+// looksLikeSafetensors goes before the signatures of other formats: a header's
+// length may begin with the byte of a pickle.
+func looksLikeSafetensors(b []byte) bool {
+	return len(b) > 8 && b[8] == '{' && binary.LittleEndian.Uint64(b) <= uint64(len(b)-8)
 }
 
 // finite reports the first tensor with a NaN or an infinity.

@@ -214,6 +214,7 @@ func (b *backend) destroyBuffer(h bufferHandle) { h.Call("destroy") }
 // The browser collects what has no destroy.
 func (b *backend) destroyGroup(groupHandle)       {}
 func (b *backend) destroyPipeline(pipelineHandle) {}
+func (b *backend) dropPipeline(*started)          {}
 
 func (b *backend) write(h bufferHandle, offset uint64, data []byte) error {
 	a := js.Global().Get("Uint8Array").New(len(data))
@@ -264,7 +265,15 @@ func (b *backend) wait(ctx context.Context) error {
 	return b.failed()
 }
 
-func (b *backend) newPipeline(name, source string, modes []shaders.Mode) (pipelineHandle, error) {
+// started is a pipeline that the browser compiles in the background.
+type started struct {
+	handle  pipelineHandle // whose pipeline is still to come
+	module  js.Value
+	promise js.Value
+	scope   js.Value // promise of what is wrong with layout or module, null for nothing
+}
+
+func (b *backend) startPipeline(name, source string, modes []shaders.Mode) *started {
 	var entries []any
 	for i := range len(modes) + 1 {
 		typ := "uniform"
@@ -276,27 +285,30 @@ func (b *backend) newPipeline(name, source string, modes []shaders.Mode) (pipeli
 		}
 		entries = append(entries, map[string]any{"binding": i, "visibility": stageCompute, "buffer": map[string]any{"type": typ}})
 	}
-	var h pipelineHandle
-	var module js.Value
-	err := b.guard(func() error {
-		h.layout = b.device.Call("createBindGroupLayout", map[string]any{"label": name, "entries": entries})
-		module = b.device.Call("createShaderModule", map[string]any{"label": name, "code": source})
-		layout := b.device.Call("createPipelineLayout", map[string]any{"bindGroupLayouts": []any{h.layout}})
-		h.pipeline = b.device.Call("createComputePipeline", map[string]any{"label": name, "layout": layout,
-			"compute": map[string]any{"module": module, "entryPoint": "main"}})
-		return nil
-	})
-	if err == nil {
-		return h, nil
+	s := &started{}
+	b.device.Call("pushErrorScope", "validation")
+	s.handle.layout = b.device.Call("createBindGroupLayout", map[string]any{"label": name, "entries": entries})
+	s.module = b.device.Call("createShaderModule", map[string]any{"label": name, "code": source})
+	layout := b.device.Call("createPipelineLayout", map[string]any{"bindGroupLayouts": []any{s.handle.layout}})
+	s.promise = b.device.Call("createComputePipelineAsync", map[string]any{"label": name, "layout": layout,
+		"compute": map[string]any{"module": s.module, "entryPoint": "main"}})
+	s.scope = b.device.Call("popErrorScope")
+	return s
+}
+
+func (b *backend) finishPipeline(s *started) (h pipelineHandle, err error) {
+	if s.handle.pipeline, err = await(context.Background(), s.promise); err == nil {
+		return s.handle, nil
 	}
-	return h, complaint(module, err)
+	// The module's own words are clearer than the pipeline's.
+	if e, scopeErr := await(context.Background(), s.scope); scopeErr == nil && !e.IsNull() {
+		err = errors.New(e.Get("message").String())
+	}
+	return h, complaint(s.module, err)
 }
 
 // complaint is the compiler's first error, or err where it has none.
 func complaint(module js.Value, err error) error {
-	if module.IsUndefined() {
-		return err
-	}
 	info, infoErr := await(context.Background(), module.Call("getCompilationInfo"))
 	if infoErr != nil {
 		return err

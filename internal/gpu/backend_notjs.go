@@ -221,6 +221,25 @@ func (b *backend) finish() {
 	}
 }
 
+// started is a pipeline that is compiled already: natively nothing else waits for it.
+type started struct {
+	handle pipelineHandle
+	err    error
+}
+
+func (b *backend) startPipeline(name, source string, modes []shaders.Mode) *started {
+	h, err := b.newPipeline(name, source, modes)
+	return &started{h, err}
+}
+
+func (b *backend) finishPipeline(s *started) (pipelineHandle, error) { return s.handle, s.err }
+
+func (b *backend) dropPipeline(s *started) {
+	if s.err == nil {
+		b.destroyPipeline(s.handle)
+	}
+}
+
 func (b *backend) newPipeline(name, source string, modes []shaders.Mode) (pipelineHandle, error) {
 	entries := make([]wgpu.BindGroupLayoutEntry, 0, len(modes)+1)
 	for i, m := range modes {

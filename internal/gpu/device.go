@@ -25,6 +25,7 @@ type Device struct {
 	info      device.Info
 	chunk     int                        // Options.MaxDispatchesPerSubmit
 	pipelines map[string]*pipelineHandle // by kernel name
+	started   map[string]*started        // those that nobody has waited for yet
 	live      map[releaser]struct{}      // buffers and programs that Close frees
 	choose    func(*shaders.Op, shaders.Args) *shaders.Kernel
 	closed    bool
@@ -43,7 +44,7 @@ func Open(ctx context.Context, o Options) (*Device, error) {
 	}
 	return &Device{
 		backend: b, loss: l, info: info, chunk: o.MaxDispatchesPerSubmit,
-		pipelines: map[string]*pipelineHandle{}, live: map[releaser]struct{}{},
+		pipelines: map[string]*pipelineHandle{}, started: map[string]*started{}, live: map[releaser]struct{}{},
 	}, nil
 }
 
@@ -119,6 +120,9 @@ func (d *Device) Close() {
 	}
 	for r := range d.live {
 		r.Release()
+	}
+	for _, s := range d.started {
+		d.backend.dropPipeline(s)
 	}
 	for _, p := range d.pipelines {
 		d.backend.destroyPipeline(*p)

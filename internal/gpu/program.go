@@ -52,6 +52,7 @@ func (d *Device) Prepare(steps []device.Step) (device.Program, error) {
 	}
 	p := &program{dev: d, uniforms: uniforms, buffers: map[*buffer]struct{}{}}
 	d.live[p] = struct{}{}
+	d.Warm(steps) // all at once, before the first is waited for
 	err = d.backend.guard(func() error { return p.record(steps) })
 	if err != nil {
 		p.Release()
@@ -129,16 +130,36 @@ func (p *program) step(s device.Step, params uint64) error {
 	return nil
 }
 
-// compile returns the pipeline of a kernel, compiled once a device.
-func (d *Device) compile(op *shaders.Op, k *shaders.Kernel) (pipelineHandle, error) {
-	if p := d.pipelines[k.Name]; p != nil {
-		return *p, nil
+// Warm begins to compile the kernels of steps, whose views may be empty, so that a
+// later Prepare finds them: in the browser, which compiles in the background.
+func (d *Device) Warm(steps []device.Step) {
+	for _, s := range steps {
+		if s.Op.Validate(s.Args) == nil { // or Prepare says what is wrong
+			d.start(s.Op, d.kernel(s.Op, s.Args))
+		}
+	}
+}
+
+// start begins to compile a kernel, once a device.
+func (d *Device) start(op *shaders.Op, k *shaders.Kernel) {
+	if d.pipelines[k.Name] != nil || d.started[k.Name] != nil {
+		return
 	}
 	modes := make([]shaders.Mode, len(op.Buffers))
 	for i, b := range op.Buffers {
 		modes[i] = b.Mode
 	}
-	h, err := d.backend.newPipeline(k.Name, k.Source, modes)
+	d.started[k.Name] = d.backend.startPipeline(k.Name, k.Source, modes)
+}
+
+// compile returns the pipeline of a kernel.
+func (d *Device) compile(op *shaders.Op, k *shaders.Kernel) (pipelineHandle, error) {
+	if p := d.pipelines[k.Name]; p != nil {
+		return *p, nil
+	}
+	d.start(op, k)
+	h, err := d.backend.finishPipeline(d.started[k.Name])
+	delete(d.started, k.Name)
 	if err != nil {
 		line := 0
 		if c := (*compileError)(nil); errors.As(err, &c) {

@@ -61,6 +61,10 @@ func pictures() map[string]func(dark bool) image.Image {
 	for _, n := range []int{2, 10, 30, 60} {
 		m[fmt.Sprintf("confusion of %d", n)] = func(dark bool) image.Image { return Confusion(confusion(n), "a data set", dark) }
 	}
+	m["comparison"] = func(dark bool) image.Image {
+		return Comparison("two engines", []Log{{"ours", log(60, train.Pretrain)}, {"theirs", log(30, train.Finetune)}}, dark)
+	}
+	m["comparison of nothing"] = func(dark bool) image.Image { return Comparison("no engine", nil, dark) }
 	layers := []string{"downsample_layers.0", "stages.0.0", "downsample_layers.1", "stages.1.0"}
 	m["collapse"] = func(dark bool) image.Image {
 		return Collapse(layers, []Distances{{"on", []float64{.3, .4, .5, .4}}, {"off", []float64{.3, .2, .1, 0}}}, "a network", dark)

@@ -26,6 +26,7 @@ func sources(t *testing.T) Sources {
 		"static/pictures.css":       "figure{}",
 		"static/controls.css":       "button{}",
 		"static/layout.css":         "@media{}",
+		"static/views.css":          ".views{}",
 		"static/engine-worker.js":   "// worker",
 		"static/samples/index.json": "[]",
 		"static/samples/lake.jpg":   "lake",
@@ -74,6 +75,7 @@ func TestBuildWritesEverything(t *testing.T) {
 		"web/engine-worker.js":         "// worker",
 		"web/theme.css":                "body{}",
 		"web/layout.css":               "@media{}",
+		"web/views.css":                ".views{}",
 		"web/samples/lake.jpg":         "lake",
 		"web/weights/atto.safetensors": "weights",
 	} {

@@ -54,6 +54,9 @@ func renew(data, from string, runs int) error {
 			return err
 		}
 	}
+	if err := drawCurves(); err != nil {
+		return err
+	}
 	for _, name := range documents {
 		old, err := os.ReadFile(name)
 		if err != nil {

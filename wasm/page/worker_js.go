@@ -50,11 +50,14 @@ func (w *worker) Send(c session.Command) {
 	w.value.Call("postMessage", map[string]any{"json": text(c), "blobs": blobs}, blobs)
 }
 
-// SendFile posts a command with the address of its blob, which the Worker
+// SendFiles posts a command with the addresses of its blobs, which the Worker
 // fetches.
-func (w *worker) SendFile(c session.Command, path string) {
-	url := js.Global().Get("URL").New(path, js.Global().Get("document").Get("baseURI")).Get("href")
-	w.value.Call("postMessage", map[string]any{"json": text(c), "url": url})
+func (w *worker) SendFiles(c session.Command, paths ...string) {
+	urls := make([]any, len(paths))
+	for i, path := range paths {
+		urls[i] = js.Global().Get("URL").New(path, js.Global().Get("document").Get("baseURI")).Get("href")
+	}
+	w.value.Call("postMessage", map[string]any{"json": text(c), "urls": urls})
 }
 
 func text(c session.Command) string {
