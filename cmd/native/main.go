@@ -18,7 +18,13 @@ import (
 	"unmask/session"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stderr)) }
+func main() {
+	if os.Getenv("XDG_RUNTIME_DIR") == "" {
+		// Without it graphics drivers complain on stderr of a compositor that X does not need.
+		os.Setenv("XDG_RUNTIME_DIR", os.TempDir())
+	}
+	os.Exit(run(os.Args[1:], os.Stderr))
+}
 
 // settings are the flags.
 type settings struct {

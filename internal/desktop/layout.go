@@ -8,7 +8,7 @@ import (
 
 // Measures of the window in units.
 const (
-	MinWidth, MinHeight = 900, 700 // below, words would be cut
+	MinWidth, MinHeight = 900, 720 // below, words would be cut
 
 	topHeight    = 60.0
 	sideWidth    = 300.0
@@ -49,8 +49,8 @@ func Panels(stage scene.Rect, n int, aspect, scale float64) []scene.Rect {
 		}
 	}
 	snap := func(v float64) float64 { return math.Round(v*scale) / scale }
-	width = snap(max(width, 1))
-	height := snap(width / aspect)
+	width = math.Floor(max(width, 1)*scale) / scale
+	height := math.Floor(width/aspect*scale) / scale
 	rows := (n + best - 1) / best
 	left := stage.X + (stage.W-float64(best)*width-float64(best-1)*margin)/2
 	top := stage.Y + (stage.H-float64(rows)*(height+captionRoom)-float64(rows-1)*margin)/2

@@ -21,7 +21,6 @@ const (
 type studio struct {
 	files []string // pictures of the folder that was opened, or one picture
 	at    int      // the one that is shown or on its way
-	more  int      // pictures of the folder beyond those that are listed
 
 	weights *session.WeightsInfo
 	net     string // file of the weights that were asked for last; "": those of Unmask

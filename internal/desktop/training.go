@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/draw"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -106,6 +107,9 @@ func (a *App) refreshRun() {
 			if t.dir != dir {
 				return
 			}
+			if s.err != nil && t.run != nil && t.run.dir == dir {
+				return // it has not begun to write its files
+			}
 			if s.err != nil {
 				t.dir = ""
 				a.fail(s.err)
@@ -189,9 +193,13 @@ func rgba(img image.Image) *image.RGBA {
 
 // showCurves gives the picture of the curves for a place on the screen; while a
 // fresh one is drawn, the last.
-func (a *App) showCurves(width float64) *image.RGBA {
+func (a *App) showCurves(width, height float64) *image.RGBA {
 	t := &a.training
-	key := curvesKey{t.dir, len(t.lines), width, a.scale, a.theme.Dark}
+	// Where the place is lower than the picture, all of it becomes smaller; dots an inch
+	// are whole numbers, so that pixels of the picture are pixels of the screen.
+	k := min(1, height/plots.CurvesHeight(t.lines)) * a.scale
+	k = math.Floor(72*k) / 72
+	key := curvesKey{t.dir, len(t.lines), math.Floor(width * a.scale / k), k, a.theme.Dark}
 	if key != t.curvesOf && !t.drawing {
 		t.drawing = true
 		lines, title := t.lines, report.Title(t.cfg)

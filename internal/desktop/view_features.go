@@ -79,7 +79,7 @@ func fitted(r scene.Rect, size image.Point, scale float64) scene.Rect {
 		k = math.Floor(k)
 	}
 	w, h := float64(size.X)*k/scale, float64(size.Y)*k/scale
-	return scene.Rect{X: math.Round((r.X+(r.W-w)/2)*scale) / scale, Y: math.Round(r.Y*scale) / scale, W: w, H: h}
+	return scene.Rect{X: math.Round((r.X+(r.W-w)/2)*scale) / scale, Y: math.Round((r.Y+(r.H-h)/2)*scale) / scale, W: w, H: h}
 }
 
 // drawLayers lists the layers; the wheel scrolls where they need more room.

@@ -129,6 +129,9 @@ func (a *App) drawMeasures(r scene.Rect) {
 		c.Text(r.X+42, r.Y+43, smallFont, t.Muted, smallFont.Fit(s.coverage(), room))
 		return
 	}
+	if s.result != nil {
+		words = s.coverage() // shorter, and in a small window more telling
+	}
 	c.Text(r.X+42, r.Y+33, bodyFont, t.Ink, bodyFont.Fit(words, room))
 }
 
@@ -187,18 +190,17 @@ func (a *App) drawStudioControls() {
 		shown = 1
 	}
 	a.choice(row(y), []string{"Four pictures", "Slider"}, shown, false, func(i int) { s.sliding = i == 1 })
-	y += controlHeight + 8
+	y += controlHeight + 4
+
+	y = a.head(r, y, "Save or copy")
 	third := (r.W - 16) / 3
 	none := s.result == nil
-	a.button(scene.Rect{X: r.X, Y: y, W: third, H: controlHeight}, "Save four", false, none, func() { a.save(false) })
+	a.button(scene.Rect{X: r.X, Y: y, W: third, H: controlHeight}, "All four", false, none, func() { a.save(false) })
 	a.button(scene.Rect{X: r.X + third + 8, Y: y, W: third, H: controlHeight}, "Composite", false, none, func() { a.save(true) })
 	a.button(scene.Rect{X: r.X + 2*third + 16, Y: y, W: third, H: controlHeight}, "Copy", false, none || a.o.Copy == nil, a.copyPicture)
 	y += controlHeight + 4
 
 	y = a.head(r, y, "Network")
-	if y > a.h-40 {
-		return
-	}
 	title, hint := "None yet", "Drop a weights file to change it."
 	if w := s.weights; w != nil {
 		title = w.Title()

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"fmt"
+	"image/color"
 	"path/filepath"
 	"time"
 
@@ -27,14 +28,13 @@ func (a *App) drawTraining() {
 		curves.H = max(stage.H*0.56, 260)
 	}
 	a.card(curves)
-	width := curves.W - 4
-	if img := a.showCurves(width); img != nil {
-		// The picture has a natural height; where the place is lower, all of it shrinks.
-		size := img.Bounds().Size()
-		place := scene.Rect{X: curves.X + 2, Y: curves.Y + 2, W: width, H: curves.H - 4}
-		k := min(place.W/float64(size.X), place.H/float64(size.Y))
-		w := float64(size.X) * k
-		c.Picture(scene.Picture{Rect: scene.Rect{X: place.X + (place.W-w)/2, Y: place.Y, W: w, H: float64(size.Y) * k}, Image: img})
+	place := curves.Inset(8)
+	if img := a.showCurves(place.W, place.H); img != nil {
+		ground := img.RGBAAt(0, 0)
+		c.Box(curves, 12, color.NRGBA{ground.R, ground.G, ground.B, 255}, h.Line)
+		// While the window changes its size the picture is the last one: cut, not stretched.
+		w, tall := float64(img.Rect.Dx())/a.scale, float64(img.Rect.Dy())/a.scale
+		c.Picture(scene.Picture{Rect: scene.Rect{X: place.X, Y: place.Y, W: w, H: tall}, Image: img, Clip: place})
 	}
 	if t.samples != nil {
 		y := curves.Y + curves.H + 12
@@ -46,8 +46,9 @@ func (a *App) drawTraining() {
 func (a *App) drawSamples(r scene.Rect) {
 	img := a.training.samples
 	size := img.Bounds().Size()
-	a.card(r)
-	r = r.Inset(2)
+	ground := img.RGBAAt(0, 0)
+	a.canvas.Box(r, 12, color.NRGBA{ground.R, ground.G, ground.B, 255}, a.theme.Line)
+	r = r.Inset(4)
 	k := min(r.W/float64(size.X), r.H/float64(size.Y), 1)
 	w, h := float64(size.X)*k, float64(size.Y)*k
 	a.canvas.Picture(scene.Picture{Rect: scene.Rect{X: r.X + (r.W-w)/2, Y: r.Y + (r.H-h)/2, W: w, H: h}, Image: img})

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"image/draw"
 
+	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/goregular"
 )
 
@@ -21,11 +22,15 @@ func Sheet(labels []string, rows [][]image.Image, caption string, dark bool) *im
 	for _, r := range rows {
 		columns = max(columns, len(r))
 	}
-	w := 2*margin + columns*size.X + (columns-1)*gap
+	f := face(goregular.TTF, 16)
+	w := columns*size.X + (columns-1)*gap
+	for _, words := range append([]string{caption}, labels...) {
+		w = max(w, font.MeasureString(f, words).Ceil())
+	}
+	w += 2 * margin
 	h := 2*margin + len(rows)*(size.Y+line+gap) + line
 	out := image.NewNRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(out, out.Bounds(), image.NewUniform(background), image.Point{}, draw.Src)
-	f := face(goregular.TTF, 16)
 	y := margin
 	for i, r := range rows {
 		text(out, f, ink, margin, y+16, labels[i])

@@ -19,6 +19,17 @@ func Curves(lines []train.Line, title string, dark bool) image.Image {
 // curvesWidth is the natural width of the picture.
 const curvesWidth = 860.0
 
+// CurvesHeight is the height of the picture in units, whatever its width.
+func CurvesHeight(lines []train.Line) float64 {
+	const height, accuracy = 478, 208
+	for _, l := range lines {
+		if v := l.TestAcc1; v != nil && !math.IsNaN(*v) && !math.IsInf(*v, 0) {
+			return height + accuracy
+		}
+	}
+	return height
+}
+
 // CurvesAt is Curves at a width, of at least 480 units, with scale pixels a unit:
 // for a place on a screen, where a picture that is scaled again would be blurred.
 func CurvesAt(lines []train.Line, title string, width, scale float64, dark bool) image.Image {
@@ -39,11 +50,7 @@ func CurvesAt(lines []train.Line, title string, width, scale float64, dark bool)
 		add(&acc5, l.TestAcc5)
 	}
 	accurate := len(acc1) > 0
-	height := 408.0
-	if accurate {
-		height += 208
-	}
-	s := newSheetAt(width, height+70, scale, dark)
+	s := newSheetAt(width, CurvesHeight(lines), scale, dark)
 	s.title(title)
 	x0, x1 := epochs(lines)
 	place := func(y, h float64) *panel {

@@ -48,8 +48,14 @@ func (d *Display) Click(button byte, x, y int) {
 	d.Release(button)
 }
 
-// Key presses and releases a key, by its keysym (X11/keysymdef.h): letters and
-// digits are their own, small.
+// Hold presses a key, by its keysym (X11/keysymdef.h): letters and digits are their
+// own, small.
+func (d *Display) Hold(sym xproto.Keysym) { d.fake(xproto.KeyPress, d.code(sym), 0, 0) }
+
+// LetGo releases a key.
+func (d *Display) LetGo(sym xproto.Keysym) { d.fake(xproto.KeyRelease, d.code(sym), 0, 0) }
+
+// Key presses and releases a key.
 func (d *Display) Key(sym xproto.Keysym, with ...xproto.Keysym) {
 	for _, m := range with {
 		d.fake(xproto.KeyPress, d.code(m), 0, 0)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"os"
 	"os/exec"
 	"strings"
@@ -63,6 +64,9 @@ func Start(w, h, dpi int) (*Display, error) {
 		return nil, fmt.Errorf("xvfb: %w", err)
 	}
 	d.root = xproto.Setup(d.conn).DefaultScreen(d.conn).Root
+	// Programs ask the resource for the density of the screen, as desktops set it.
+	density := fmt.Sprintf("Xft.dpi:\t%d\n", dpi)
+	xproto.ChangeProperty(d.conn, xproto.PropModeReplace, d.root, xproto.AtomResourceManager, xproto.AtomString, 8, uint32(len(density)), []byte(density))
 	return d, nil
 }
 
@@ -125,6 +129,15 @@ func (d *Display) title(w xproto.Window) string {
 // Resize gives a window another size.
 func (d *Display) Resize(w xproto.Window, width, height int) {
 	xproto.ConfigureWindow(d.conn, w, xproto.ConfigWindowWidth|xproto.ConfigWindowHeight, []uint32{uint32(width), uint32(height)})
+}
+
+// Pixel is the colour of one point of the screen.
+func (d *Display) Pixel(x, y int) (color.RGBA, error) {
+	r, err := xproto.GetImage(d.conn, xproto.ImageFormatZPixmap, xproto.Drawable(d.root), int16(x), int16(y), 1, 1, 0xffffffff).Reply()
+	if err != nil {
+		return color.RGBA{}, fmt.Errorf("xvfb: %w", err)
+	}
+	return color.RGBA{r.Data[2], r.Data[1], r.Data[0], 255}, nil
 }
 
 // Screenshot is what the screen shows.

@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"unmask/internal/site"
+	"unmask/internal/smallpng"
 )
 
 // patience bounds the wait for one picture: a software GPU is slow.
@@ -81,13 +82,8 @@ func take(dir, out string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		if len(png) > maxBytes {
-			if png, err = fewerColours(png); err != nil {
-				return fmt.Errorf("%s: %w", s.name, err)
-			}
-		}
-		if len(png) > maxBytes {
-			return fmt.Errorf("%s: %d bytes: want at most %d", s.name, len(png), maxBytes)
+		if png, err = smallpng.Shrink(png, maxBytes); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
 		}
 		if err := os.WriteFile(filepath.Join(out, s.name+".png"), png, 0o644); err != nil {
 			return err

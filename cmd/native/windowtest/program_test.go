@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xproto"
 
 	"unmask/internal/testdevice"
 	"unmask/internal/xvfb"
@@ -67,6 +68,7 @@ func program(t *testing.T, name string) string {
 type window struct {
 	t *testing.T
 	*xvfb.Display
+	id     xproto.Window
 	cmd    *exec.Cmd
 	stderr *bytes.Buffer
 }
@@ -100,10 +102,74 @@ func open(t *testing.T, args ...string) *window {
 		_ = w.cmd.Process.Kill()
 		_ = w.cmd.Wait()
 	})
-	if _, err := d.Window("Unmask", patience); err != nil {
+	var err error
+	if w.id, err = d.Window("Unmask", patience); err != nil {
 		t.Fatalf("%v\n%s", err, w.stderr)
 	}
 	return w
+}
+
+// seen returns when the window has noticed all that mouse and keys did so far. It
+// looks at them once a frame, so that on a busy machine a short click would be
+// lost. What happens later is noticed later: here the key that changes the colours.
+func (w *window) seen() {
+	w.t.Helper()
+	before := w.dark()
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		w.Hold('d')
+		for step := time.Now().Add(time.Second); time.Now().Before(step) && w.dark() == before; {
+			time.Sleep(5 * time.Millisecond)
+		}
+		w.LetGo('d')
+		if w.dark() != before {
+			return
+		}
+	}
+	w.t.Fatalf("the window does not answer the keyboard\n%s", w.stderr)
+}
+
+// dark reports which colours the window wears.
+func (w *window) dark() bool {
+	w.t.Helper()
+	c, err := w.Pixel(5, height-5)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c.R < 128
+}
+
+// light returns to light colours, in which pictures are compared.
+func (w *window) light() {
+	if w.dark() {
+		w.seen()
+	}
+}
+
+// drag holds a mouse button from one place to another.
+func (w *window) drag(button byte, x0, y0, x1, y1 int) {
+	w.Move(x0, y0)
+	w.seen()
+	w.Press(button)
+	w.seen()
+	w.Move(x1, y1)
+	w.seen()
+	w.Release(button)
+	w.seen()
+}
+
+// tap presses a key until it is noticed.
+func (w *window) tap(sym xproto.Keysym) {
+	w.Hold(sym)
+	w.seen()
+	w.LetGo(sym)
+	w.seen()
+}
+
+// quit ends the program by its key.
+func (w *window) quit() {
+	w.Hold(xvfb.Control)
+	w.Hold('q')
+	w.exits(0)
 }
 
 // shot is what the window shows.

@@ -1,8 +1,10 @@
 package windowtest
 
 import (
+	"bytes"
 	"encoding/json"
 	"image"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -62,10 +64,9 @@ func TestPaintingReconstructs(t *testing.T) {
 	// A stroke with the left button hides, one with the right shows some again.
 	want := nothing
 	drag := func(button byte, r0, c0, r1, c1 int) {
-		w.Move(patch(r0, c0))
-		w.Press(button)
-		w.Move(patch(r1, c1))
-		w.Release(button)
+		x0, y0 := patch(r0, c0)
+		x1, y1 := patch(r1, c1)
+		w.drag(button, x0, y0, x1, y1)
 	}
 	drag(xvfb.Left, 1, 1, 1, 8)
 	want.Stroke(1, 1, 1, 8, 1, true)
@@ -77,9 +78,11 @@ func TestPaintingReconstructs(t *testing.T) {
 	w.Move(patch(4, 3))
 	w.Press(xvfb.WheelUp)
 	w.Release(xvfb.WheelUp)
-	w.Click(xvfb.Left, at(patch(4, 3))[0], at(patch(4, 3))[1])
+	w.seen()
+	drag(xvfb.Left, 4, 3, 4, 3)
 	want.Stroke(4, 3, 4, 3, 2, true)
 	w.Move(int(original.X)-20, int(original.Y)-30)
+	w.light()
 
 	composite := fromCommandLine(t, "composite", want)
 	shot := w.until("the composite of the painted mask", func(shot *image.RGBA) bool {
@@ -96,7 +99,8 @@ func TestPaintingReconstructs(t *testing.T) {
 	}
 
 	// Slider: one large picture, the composite behind its right half.
-	w.Key('v')
+	w.tap('v')
+	w.light()
 	large := desktop.Panels(desktop.Stage(width, height), 1, float64(cols)/rows, 1)[0]
 	w.until("the slider", func(shot *image.RGBA) bool {
 		half := large
@@ -104,11 +108,8 @@ func TestPaintingReconstructs(t *testing.T) {
 		mean, _ := distance(crop(shot, half), scene.Rect{W: half.W, H: half.H}, right(composite))
 		return mean < 2*meanTolerance
 	})
-	w.Key('q', xvfb.Control)
-	w.exits(0)
+	w.quit()
 }
-
-func at(x, y int) [2]int { return [2]int{x, y} }
 
 // decoded is the photo as the engine takes it, from the library that does it.
 func decoded(t *testing.T) string {
@@ -138,14 +139,14 @@ func right(img image.Image) image.Image {
 	}).SubImage(image.Rect(b.Min.X+b.Dx()/2, b.Min.Y, b.Max.X, b.Max.Y))
 }
 
-// TestABrokenFileLeavesTheWindowOpen: it is told in the window, and the program
-// goes on.
-func TestABrokenFileLeavesTheWindowOpen(t *testing.T) {
-	broken := filepath.Join(t.TempDir(), "holiday.jpg")
+// TestBrokenFilesLeaveTheWindowOpen: on the command line or dropped, they are told
+// in the window, and the program goes on with what is dropped next.
+func TestBrokenFilesLeaveTheWindowOpen(t *testing.T) {
+	broken := filepath.Join(t.TempDir(), "holiday photo.jpg")
 	if err := os.WriteFile(broken, []byte("this is no picture"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	w := open(t, broken)
+	w := open(t, "--ratio", "0", broken)
 	alert := scene.ThemeOf(false).Alert
 	stage := desktop.Stage(width, height)
 	alerted := func(shot *image.RGBA) bool {
@@ -153,10 +154,47 @@ func TestABrokenFileLeavesTheWindowOpen(t *testing.T) {
 		return c.R == alert.R && c.G == alert.G && c.B == alert.B
 	}
 	w.until("the message", alerted)
-	w.Key(xvfb.Escape)
+	w.tap(xvfb.Escape)
+	w.light()
 	w.until("the message to go", func(shot *image.RGBA) bool { return !alerted(shot) })
-	w.Key('q', xvfb.Control)
-	w.exits(0)
+
+	drop := func(path string) {
+		t.Helper()
+		full, err := filepath.Abs(path)
+		if err == nil {
+			err = w.Drop(w.id, width/2, height/2, full)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	drop(broken)
+	w.until("the message about the drop", alerted)
+	drop(photo)
+	first := readPNG(t, decoded(t))
+	w.until("the picture that was dropped", func(shot *image.RGBA) bool {
+		mean, _ := distance(shot, panels()[1], first)
+		return mean < meanTolerance && !alerted(shot)
+	})
+
+	// Copy: what another program pastes is the panel.
+	x, y := patch(2, 2)
+	w.drag(xvfb.Left, x, y, x, y)
+	var pasted []byte
+	w.until("the clipboard", func(*image.RGBA) bool {
+		w.Key('c', xvfb.Control)
+		var err error
+		pasted, err = w.Clipboard("image/png")
+		return err == nil
+	})
+	img, err := png.Decode(bytes.NewReader(pasted))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := img.Bounds(); b.Dx() < 2*320 || b.Dy() < 2*224 {
+		t.Errorf("the clipboard holds %v, want four pictures of 320 x 224", b)
+	}
+	w.quit()
 }
 
 // TestWithoutDisplayOrGPU: a clear message and exit code 1, no panic.
