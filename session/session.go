@@ -11,6 +11,7 @@ import (
 	"unmask/internal/gpu"
 	"unmask/internal/ref"
 	"unmask/model"
+	"unmask/shaders"
 	"unmask/weights"
 )
 
@@ -20,6 +21,9 @@ type Options struct {
 	MatMul func(dst, x, w []float32, rows, k, n int)
 	// Adapter picks a GPU by a part of its name.
 	Adapter string
+	// Choose gives what picks the kernels on an adapter; a nil function, or a nil
+	// answer, leaves them to the device.
+	Choose func(device.Info) func(*shaders.Op, shaders.Args) *shaders.Kernel
 }
 
 // Session holds one device, one network and one picture. Its methods are called
@@ -67,6 +71,9 @@ func (s *Session) open(ctx context.Context, prefer string) (device.Device, strin
 	case "gpu", "auto", "":
 		dev, err := gpu.Open(ctx, gpu.Options{Adapter: s.options.Adapter, MaxDispatchesPerSubmit: dispatchesPerSubmit})
 		if err == nil {
+			if s.options.Choose != nil {
+				dev.SetChoice(s.options.Choose(dev.Info()))
+			}
 			return dev, "", nil
 		}
 		if prefer == "gpu" {

@@ -19,7 +19,6 @@ import (
 	"unmask/data"
 	"unmask/internal/panel"
 	"unmask/internal/plots"
-	"unmask/internal/ref/blas"
 	"unmask/session"
 	"unmask/train"
 )
@@ -145,7 +144,7 @@ func (a *app) runTraining(c *cobra.Command, path string, f trainFlags) error {
 		}
 	}
 	// This session only reads the weights to begin with: the run has a device of its own.
-	s := session.New(session.Options{MatMul: blas.MatMul})
+	s := a.session()
 	defer s.Close()
 	if _, _, err := s.Open(ctx, "cpu"); err != nil {
 		return err
