@@ -125,5 +125,7 @@ func (h *Home) takeAnimation(e session.Event) {
 	h.animationID = 0
 	array := ui.Window().Get("Uint8Array").New(len(e.Blobs[0]))
 	ui.CopyBytesToJS(array, e.Blobs[0])
-	saveBlob(ui.Window().Get("Blob").New([]any{array}, map[string]any{"type": "image/gif"}), h.downloadName("animation", ".gif"))
+	parts := ui.Window().Get("Array").New() // go-app unwraps its values in arguments only, not in slices
+	parts.Call("push", array)
+	saveBlob(ui.Window().Get("Blob").New(parts, map[string]any{"type": "image/gif"}), h.downloadName("animation", ".gif"))
 }
