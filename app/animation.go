@@ -123,7 +123,5 @@ func (h *Home) takeAnimation(e session.Event) {
 		return
 	}
 	h.animationID = 0
-	array := ui.Window().Get("Uint8Array").New(len(e.Blobs[0]))
-	ui.CopyBytesToJS(array, e.Blobs[0])
-	offer(ui.Window().Get("Blob").New([]any{array}, map[string]any{"type": "image/gif"}), h.downloadName("animation", ".gif"))
+	offer(blobOf(e.Blobs[0], "image/gif"), h.downloadName("animation", ".gif"))
 }
