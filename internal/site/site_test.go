@@ -27,6 +27,7 @@ func sources(t *testing.T) Sources {
 		"static/controls.css":       "button{}",
 		"static/layout.css":         "@media{}",
 		"static/views.css":          ".views{}",
+		"static/desk.css":           ".desk{}",
 		"static/engine-worker.js":   "// worker",
 		"static/samples/index.json": "[]",
 		"static/samples/lake.jpg":   "lake",
@@ -76,6 +77,7 @@ func TestBuildWritesEverything(t *testing.T) {
 		"web/theme.css":                "body{}",
 		"web/layout.css":               "@media{}",
 		"web/views.css":                ".views{}",
+		"web/desk.css":                 ".desk{}",
 		"web/samples/lake.jpg":         "lake",
 		"web/weights/atto.safetensors": "weights",
 	} {

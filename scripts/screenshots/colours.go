@@ -10,15 +10,15 @@ import (
 	"slices"
 )
 
-// fewerColours writes a PNG anew with 256 colours, found by median cut (P.
+// fewerColours writes a PNG anew with so many colours at most, found by median cut (P.
 // Heckbert, "Color image quantization for frame buffer display", 1982) and
 // dithered (Floyd and Steinberg, 1976): about a third of the bytes.
-func fewerColours(b []byte) ([]byte, error) {
+func fewerColours(b []byte, colours int) ([]byte, error) {
 	img, err := png.Decode(bytes.NewReader(b))
 	if err != nil {
 		return nil, err
 	}
-	out := image.NewPaletted(img.Bounds(), palette(img, 256))
+	out := image.NewPaletted(img.Bounds(), palette(img, colours))
 	draw.FloydSteinberg.Draw(out, out.Bounds(), img, img.Bounds().Min)
 	var buf bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}
