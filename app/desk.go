@@ -70,5 +70,7 @@ func (h *Home) remembered() string {
 func blobOf(file []byte, mime string) ui.Value {
 	array := ui.Window().Get("Uint8Array").New(len(file))
 	ui.CopyBytesToJS(array, file)
-	return ui.Window().Get("Blob").New([]any{array}, map[string]any{"type": mime})
+	// go-app hands its own values on as arguments only, not inside of a Go slice.
+	parts := ui.Window().Get("Array").Call("of", array)
+	return ui.Window().Get("Blob").New(parts, map[string]any{"type": mime})
 }

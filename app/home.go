@@ -170,24 +170,7 @@ func (h *Home) Render() ui.UI {
 			h.navigation(),
 			ui.Main().ID("main").Body(
 				h.notices(),
-				// It stays in the page while another view is shown: a canvas that comes anew
-				// is empty.
-				ui.Div().Class("workbench").Hidden(h.shown != nil).Body(
-					ui.Section().Class("choice").Aria("label", "Choose a picture").Body(
-						h.pictureControls(),
-					),
-					ui.Section().Class("stage").Aria("label", "Pictures").Body(
-						h.panels(),
-						h.sweepStrip(),
-					),
-					ui.Section().Class("controls").Aria("label", "Controls").Body(
-						h.maskControls(),
-						h.paintControls(),
-						h.shareControls(),
-						h.networkControls(),
-					),
-					h.help(),
-				),
+				h.workbench(),
 				h.shownView(),
 			),
 			h.footer(),
@@ -196,6 +179,23 @@ func (h *Home) Render() ui.UI {
 				ui.P().Text("Drop the picture"),
 			),
 		)
+}
+
+// workbench is the first view. It stays in the page while another one is shown,
+// since a canvas that comes anew is empty; its controls do not, which makes the
+// page half as dear to draw.
+func (h *Home) workbench() ui.UI {
+	var choice, controls, help []ui.UI
+	if h.shown == nil {
+		choice = []ui.UI{h.pictureControls()}
+		controls = []ui.UI{h.maskControls(), h.paintControls(), h.shareControls(), h.networkControls()}
+		help = []ui.UI{h.help()}
+	}
+	return ui.Div().Class("workbench").Hidden(h.shown != nil).Body(append([]ui.UI{
+		ui.Section().Class("choice").Aria("label", "Choose a picture").Body(choice...),
+		ui.Section().Class("stage").Aria("label", "Pictures").Body(h.panels(), h.sweepStrip()),
+		ui.Section().Class("controls").Aria("label", "Controls").Body(controls...),
+	}, help...)...)
 }
 
 func (h *Home) shownView() ui.UI {

@@ -107,7 +107,7 @@ func (v *classifyView) card(i int, class string) ui.UI {
 			pushButton("camera-"+n, "button", "Camera", v.info == nil, func() { v.camera.start(class) }, class),
 		)),
 		v.cameraView(class),
-		v.thumbGrid(shown, class),
+		v.thumbGrid(class, shown),
 		ui.If(len(all) > len(shown), pushButton("more-"+n, "button quiet", fmt.Sprintf("Show more of %d", len(all)), false,
 			func() { v.send(v.thumbs.more(v.album, class)) }, class)),
 	)
@@ -147,37 +147,4 @@ func (v *classifyView) cardQuestion(n, class string, count int) ui.UI {
 	}
 	return ask("doom-"+n, fmt.Sprintf("Delete %s with %s?", class, plural(count, "picture", "pictures")), "Delete", "Keep",
 		func() { v.doomed = ""; v.send(v.removeClass(class)) }, func() { v.doomed = "" }, class)
-}
-
-// thumbGrid shows pictures that can be selected.
-func (v *albumView) thumbGrid(paths []string, class string) ui.UI {
-	if len(paths) == 0 {
-		if class == "" {
-			return nil
-		}
-		return ui.P().Class("drop-here").Text("Drop pictures here")
-	}
-	return ui.Ul().Class("thumbs").Aria("label", "Pictures of "+className(class)).Body(
-		ui.Range(paths).Slice(func(i int) ui.UI { return ui.Li().Body(v.thumb(paths[i])) }),
-	)
-}
-
-// thumb is one small picture, as a button that selects it.
-func (v *albumView) thumb(p string) ui.UI {
-	return ui.Button().Type("button").Class("thumb").Title(p).
-		Aria("label", "Select "+p).Aria("pressed", strconv.FormatBool(v.of.selected[p])).
-		OnClick(func(ui.Context, ui.Event) { v.of.toggle(p) }, p).
-		Body(v.thumbImage(p))
-}
-
-// thumbImage is a small picture, or its place.
-func (v *albumView) thumbImage(p string) ui.UI {
-	switch url, there := v.of.thumbs.urls[p]; {
-	case !there:
-		return ui.Span().Class("thumb-place")
-	case url == "":
-		return ui.Span().Class("thumb-place broken").Title("This picture cannot be read").Text("?")
-	default:
-		return ui.Img().Src(url).Alt("").Width(thumbSize).Height(thumbSize)
-	}
 }

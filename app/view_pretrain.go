@@ -82,8 +82,7 @@ func (v *pretrainView) photoGrid() ui.UI {
 		}
 	}
 	return ui.Div().Body(
-		ui.Ul().Class("thumbs").Aria("label", "Photos").Body(
-			ui.Range(shown).Slice(func(i int) ui.UI { return ui.Li().Title(shown[i]).Body(v.thumbImage(shown[i])) })),
+		&thumbGrid{Label: "Photos", Thumbs: v.thumbnails(shown)},
 		ui.If(v.count() > len(shown), ui.P().Class("hint").Text(fmt.Sprintf("and %d more", v.count()-len(shown)))),
 	)
 }

@@ -111,7 +111,7 @@ func (v *classifyView) mistakesView() ui.UI {
 		ui.Ul().Body(ui.Range(list).Slice(func(i int) ui.UI {
 			m := list[i]
 			return ui.Li().Class("mistake").Body(
-				v.thumbImage(m.Name),
+				v.thumbnail(m.Name).image(),
 				ui.P().Body(ui.Text("In "), ui.Strong().Text(m.True), ui.Text(fmt.Sprintf(", answered %s, %.0f %% sure", m.Answer, 100*m.P))),
 				ui.Div().Class("mistake-buttons").Body(
 					pushButton("", "button small", "Move to "+m.Answer, false, func() { v.send(v.move([]string{m.Name}, m.Answer)) }, m.Name, m.Answer).

@@ -14,8 +14,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// press drags the mouse over patches of one row.
-func (b *tab) press(row, from, to int) {
+// drag moves the pressed mouse over patches of one row.
+func (b *tab) drag(row, from, to int) {
 	b.t.Helper()
 	x0, y := b.point(row, from)
 	x1, _ := b.point(row, to)
@@ -31,13 +31,13 @@ func (b *tab) undoes(t *testing.T) {
 	b.click("label:has(#brush-hide)")
 	b.click("#clear")
 	b.waitHidden(0)
-	b.press(1, 1, 3)
+	b.drag(1, 1, 3)
 	b.waitHidden(3)
 	b.wait("the stroke's answer", idle)
 	stroke := b.sum("masked")
 	b.do(chromedp.Focus(chromedp.CSS("#patches")), chromedp.KeyEvent("]"))
 	b.wait("a larger brush", `document.querySelector("#size-3").checked`)
-	b.press(4, 5, 5)
+	b.drag(4, 5, 5)
 	b.waitHidden(3 + 9)
 	b.do(chromedp.KeyEvent("["))
 	b.wait("a smaller brush", `document.querySelector("#size-1").checked`)
