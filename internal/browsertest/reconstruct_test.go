@@ -133,7 +133,7 @@ func (b *tab) links(t *testing.T) {
 	b.click("#lattice")
 	b.click("#clear")
 	b.waitHidden(0)
-	b.press(2, 1, 6)
+	b.drag(2, 1, 6)
 	b.waitHidden(6)
 	b.wait("the answer", idle)
 	eval[bool](b, `(navigator.clipboard.writeText = (text) => { window.testCopied = text; return Promise.resolve(); }, true)`)
