@@ -31,7 +31,8 @@ func TestUndoAndRedo(t *testing.T) {
 	if !s.undo() || s.mask.Bits() != start || s.undo() {
 		t.Errorf("two steps back the mask is %s, want %s and no step before", s.mask.Bits(), start)
 	}
-	if !s.redo() || !s.redo() || s.mask.Bits() != drawn || s.seed != 5 || s.redo() {
+	first, second := s.redo(), s.redo()
+	if !first || !second || s.mask.Bits() != drawn || s.seed != 5 || s.redo() {
 		t.Errorf("redone the mask is %s of seed %d, want %s of 5", s.mask.Bits(), s.seed, drawn)
 	}
 	s.undo()

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+
 	"unmask/session"
 )
 
@@ -100,4 +102,21 @@ func TestDamagedLinks(t *testing.T) {
 			t.Errorf("%q: %v, want %q", q, err, want)
 		}
 	}
+}
+
+func TestLinkOfTheAddress(t *testing.T) {
+	h, host, d := mounted(t)
+	d.Context().Dispatch(func(ui.Context) { h.followLink("sample=fur.jpg&seed=5&ratio=0.5") })
+	d.Consume()
+	if got, want := host.sent[len(host.sent)-1].urls[0], SamplesPath+"fur.jpg"; got != want {
+		t.Errorf("the page opens %q, want %q", got, want)
+	}
+	host.emit(picture3x5(h.pictureID))
+	d.Consume()
+	if h.seed != 5 || h.ratio != 0.5 || h.linked != nil || h.sampleShown() != "fur.jpg" {
+		t.Errorf("seed %d, ratio %v, sample %q", h.seed, h.ratio, h.sampleShown())
+	}
+	d.Context().Dispatch(func(ui.Context) { h.followLink("seed=x") })
+	d.Consume()
+	wantHTML(t, h, "That link cannot be used", "The link&#39;s seed is")
 }

@@ -148,6 +148,11 @@ func (h *Home) help() ui.UI {
 					ui.Text("; "), ui.Kbd().Text("Space"), ui.Text(" hides or shows a patch; "),
 					ui.Kbd().Text("Shift"), ui.Text(" with an arrow key paints on."),
 				),
+				ui.Li().Body(
+					ui.Text("Anywhere: "), ui.Kbd().Text("["), ui.Text(" and "), ui.Kbd().Text("]"),
+					ui.Text(" change the size of the brush, "), ui.Kbd().Text("Ctrl Z"), ui.Text(" undoes and "),
+					ui.Kbd().Text("Ctrl Shift Z"), ui.Text(" does again."),
+				),
 				ui.Li().Text("The more patches are visible, and the closer together, the better the guess."),
 			),
 		),

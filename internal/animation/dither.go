@@ -46,7 +46,7 @@ func (n *nearest) index(r, g, b int) uint8 {
 
 // spread is the height of the dither's pattern, in levels of 255: about the distance
 // of neighbouring colours in a palette of a photograph.
-const spread = 16
+const spread = 10
 
 // dither turns a frame into the palette's colours by an ordered pattern (B. Bayer,
 // 1973). Unlike error diffusion it gives equal pixels of two frames equal colours,
