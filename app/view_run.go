@@ -265,8 +265,8 @@ func (v *runView) figures() ui.UI {
 	return ui.Dl().Class("measures").Body(
 		measure(v.prefix+"-loss", "Loss", loss, "lower is better"),
 		second,
-		measure(v.prefix+"-speed", "Pictures", speed, "learnt from"),
-		measure(v.prefix+"-left", "Time left", left, "estimated"),
+		ui.If(v.live(), measure(v.prefix+"-speed", "Pictures", speed, "learnt from")),
+		ui.If(v.live(), measure(v.prefix+"-left", "Time left", left, "estimated")),
 	)
 }
 
