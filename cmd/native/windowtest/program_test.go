@@ -29,7 +29,7 @@ const (
 )
 
 // patience bounds every wait: a software GPU on a busy machine is slow.
-const patience = 90 * time.Second
+const patience = 4 * time.Minute
 
 // programs are built once: the window's and the command line.
 var programs = sync.OnceValues(func() (string, error) {
