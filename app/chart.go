@@ -13,7 +13,7 @@ import (
 // width.
 type chart struct {
 	id, title string
-	x, y      string // what the axes show
+	x         string // what the axis shows
 	series    []series
 	percent   bool    // y is from 0 to 100
 	summary   string  // for those who do not see it

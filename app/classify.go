@@ -48,6 +48,7 @@ func (c *classify) refresh() []request {
 	}
 	if c.measured != "" && c.measured != c.info.Name {
 		c.forgetScores()
+		c.predict.clear() // the answers are those of another project's network
 	}
 	requests := c.run.refresh()
 	if k := c.run.kept(); k != nil && k.Best && !k.Stopped && c.measured == "" {

@@ -13,7 +13,6 @@ type pretrainView struct {
 	*pretrain
 	albumView
 	panel runView
-	shown int // photos that people want to see
 }
 
 func newPretrainView(h *Home, a *album) *pretrainView {
