@@ -24,7 +24,7 @@ const (
 
 // downloadComposite saves the visible pixels with the hidden ones filled in.
 func (h *Home) downloadComposite(ui.Context, ui.Event) {
-	save(ui.Window().GetElementByID(idComposite), h.downloadName("filled"))
+	save(ui.Window().GetElementByID(idComposite), h.downloadName("filled", ".png"))
 }
 
 // downloadPanel saves all four pictures with their names, wide ones in two rows.
@@ -58,7 +58,7 @@ func (h *Home) downloadPanel(ui.Context, ui.Event) {
 	}
 	width, height := canvas.Get("width").Int(), canvas.Get("height").Int()
 	write(400, panelQuiet, h.panelCaption(), panelMargin, height-panelMargin+panelFont/4, width-2*panelMargin)
-	save(canvas, h.downloadName("panel"))
+	save(canvas, h.downloadName("panel", ".png"))
 }
 
 // panelCaption tells what made the pictures and how close they come.
@@ -71,33 +71,41 @@ func (h *Home) panelCaption() string {
 }
 
 // downloadName is the picture's name with what was made of it.
-func (h *Home) downloadName(what string) string {
+func (h *Home) downloadName(what, ext string) string {
 	name := strings.TrimSuffix(path.Base(h.picture.Name), path.Ext(h.picture.Name))
 	if name == "" || name == "." {
 		name = "picture"
 	}
-	return name + "-" + what + ".png"
+	return name + "-" + what + ext
 }
 
 // save offers a canvas as a PNG file.
 func save(canvas ui.Value, name string) {
-	if !canvas.Truthy() {
-		return
+	if canvas.Truthy() {
+		toBlob(canvas, "image/png", func(blob ui.Value) { offer(blob, name) })
 	}
+}
+
+// toBlob encodes a canvas as a file, unless it is empty.
+func toBlob(canvas ui.Value, kind string, take func(blob ui.Value)) {
 	var done ui.Func
 	done = ui.FuncOf(func(_ ui.Value, args []ui.Value) any {
 		defer done.Release()
-		if !args[0].Truthy() {
-			return nil
+		if args[0].Truthy() {
+			take(args[0])
 		}
-		url := ui.Window().Get("URL").Call("createObjectURL", args[0])
-		link := ui.Window().Get("document").Call("createElement", "a")
-		link.Set("href", url)
-		link.Set("download", name)
-		link.Call("click")
-		// The browser has taken the file by the end of the click's task.
-		ui.Window().Get("URL").Call("revokeObjectURL", url)
 		return nil
 	})
-	canvas.Call("toBlob", done, "image/png")
+	canvas.Call("toBlob", done, kind, 0.95)
+}
+
+// offer saves a Blob of the browser as a file.
+func offer(blob ui.Value, name string) {
+	url := ui.Window().Get("URL").Call("createObjectURL", blob)
+	link := ui.Window().Get("document").Call("createElement", "a")
+	link.Set("href", url)
+	link.Set("download", name)
+	link.Call("click")
+	// The browser has taken the file by the end of the click's task.
+	ui.Window().Get("URL").Call("revokeObjectURL", url)
 }

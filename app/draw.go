@@ -40,6 +40,8 @@ func (h *Home) draw() {
 	h.put(idMasked, maskedPixels(h.pixels, h.mask))
 	h.put(idReconstruction, h.reconstruction)
 	h.put(idComposite, h.composite)
+	h.drawLook()
+	h.drawSweep()
 	h.drawOverlay()
 }
 
@@ -54,10 +56,14 @@ func (h *Home) put(id string, rgba []byte) {
 		pen(canvas).Call("clearRect", 0, 0, h.picture.Width, h.picture.Height)
 		return
 	}
+	pen(canvas).Call("putImageData", imageData(rgba, h.picture.Width, h.picture.Height), 0, 0)
+}
+
+// imageData hands RGBA pixels to the browser.
+func imageData(rgba []byte, width, height int) ui.Value {
 	array := ui.Window().Get("Uint8ClampedArray").New(len(rgba))
 	ui.CopyBytesToJS(array, rgba)
-	image := ui.Window().Get("ImageData").New(array, h.picture.Width, h.picture.Height)
-	pen(canvas).Call("putImageData", image, 0, 0)
+	return ui.Window().Get("ImageData").New(array, width, height)
 }
 
 // pen is a canvas's context. It draws on the CPU, as willReadFrequently asks for:
@@ -137,13 +143,17 @@ func (h *Home) drawOverlay() {
 	}
 }
 
-// drawCursor outlines a patch light on dark, so that it shows on any picture.
+// drawCursor outlines what the brush covers light on dark, so that it shows on any
+// picture.
 func (h *Home) drawCursor(c ui.Value, side int) {
-	x, y := h.stroke.col*side, h.stroke.row*side
+	reach := h.brushSize / 2
+	left, top := max(h.stroke.col-reach, 0), max(h.stroke.row-reach, 0)
+	right, bottom := min(h.stroke.col+reach+1, h.mask.Cols), min(h.stroke.row+reach+1, h.mask.Rows)
+	x, y, width, height := left*side+5, top*side+5, (right-left)*side-10, (bottom-top)*side-10
 	c.Set("lineWidth", 10)
 	c.Set("strokeStyle", "rgba(8, 20, 18, 0.85)")
-	c.Call("strokeRect", x+5, y+5, side-10, side-10)
+	c.Call("strokeRect", x, y, width, height)
 	c.Set("lineWidth", 5)
 	c.Set("strokeStyle", "#ffffff")
-	c.Call("strokeRect", x+5, y+5, side-10, side-10)
+	c.Call("strokeRect", x, y, width, height)
 }

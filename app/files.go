@@ -54,11 +54,51 @@ func (h *Home) fetchSamples() {
 			}
 			h.samples = samples
 			if len(samples) > 0 && h.file.url == "" {
-				h.send(h.open(samples[0].source()))
+				h.send(h.open(h.firstSample()))
 			}
 		})
 	})
 }
+
+// firstSample is the one that the page's address asks for, or the first.
+func (h *Home) firstSample() source {
+	if h.linked != nil {
+		if s, ok := h.sample(h.linked.sample); ok {
+			return s
+		}
+	}
+	return h.samples[0].source()
+}
+
+// sample finds a sample by its file.
+func (h *Home) sample(file string) (source, bool) {
+	for _, s := range h.samples {
+		if s.File == file {
+			return s.source(), true
+		}
+	}
+	return source{}, false
+}
+
+// followLink takes what the page's address asks for: at the start, or later where
+// people paste another one.
+func (h *Home) followLink(query string) {
+	l, err := parseLink(query)
+	if err != nil {
+		h.problem = &session.Problem{Text: err.Error(), Remedy: "Ask for the link again; the page goes on with a mask of its own.", Code: codeLink}
+		return
+	}
+	if s, ok := h.sample(l.sample); ok && s != h.file {
+		h.linked = &l
+		h.send(h.open(s))
+		return
+	}
+	h.send(h.follow(l))
+	h.draw()
+}
+
+// codeLink is the code of a link's problems.
+const codeLink = "link"
 
 // openFiles opens the first picture and the first weights among files that were
 // dropped, pasted or chosen; it reports whether there was a file at all.
@@ -151,6 +191,10 @@ func (h *Home) onDragLeave(_ ui.Context, e ui.Event) {
 func (h *Home) onDrop(_ ui.Context, e ui.Event) {
 	e.PreventDefault()
 	h.dragging = false
+	if d, ok := h.shown.(dropper); ok && e.Get("dataTransfer").Get("files").Length() > 0 {
+		d.drop(e)
+		return
+	}
 	if transfer := e.Get("dataTransfer"); transfer.Truthy() && h.openFiles(transfer.Get("files")) {
 		return
 	}

@@ -24,7 +24,14 @@ type Home struct {
 	dragging bool     // a file hovers over the page
 	stroke   stroke
 	said     string // for screen readers: what the keyboard cursor meets
-	updated  bool   // a newer version of the page is there
+
+	split      int     // where the line of the comparison is, in percent
+	heatRMS    float64 // of the error map shown, in levels
+	sweepDrawn int     // steps of the strip that are on their canvases
+	linkSaid   string  // what became of the link
+	linkText   string  // the link, where the browser did not copy it
+
+	updated bool // a newer version of the page is there
 
 	views  []view       // beside the reconstruction, which is the page's own
 	shown  view         // nil: the reconstruction
@@ -36,7 +43,10 @@ type Home struct {
 
 // NewHome makes the page for a host.
 func NewHome(host Host) *Home {
-	return &Home{host: host, studio: newStudio(), owners: map[int]view{}}
+	h := &Home{host: host, studio: newStudio(), split: 50, owners: map[int]view{}}
+	a := newAlbum(h.desk())
+	h.views = []view{newClassifyView(h, a), newPretrainView(h, a)}
+	return h
 }
 
 // OnMount starts the engine and fetches what the first picture needs.
@@ -50,6 +60,7 @@ func (h *Home) OnMount(ctx ui.Context) {
 		ui.Window().AddEventListener("paste", h.onPaste),
 		ui.Window().AddEventListener("pointerup", h.onPointerUp),
 		ui.Window().AddEventListener("pointercancel", h.onPointerUp),
+		ui.Window().AddEventListener("keydown", h.onShortcut),
 	}
 	h.startEngine()
 	h.fetchSamples()
@@ -83,13 +94,16 @@ func (h *Home) OnAppUpdate(ctx ui.Context) { h.updated = ctx.AppUpdateAvailable(
 func (h *Home) startEngine() {
 	h.generation++
 	generation := h.generation
-	h.engine = h.host.Start(func(e session.Event) {
+	events := &relay{pass: func(events []session.Event) {
 		h.ctx.Dispatch(func(ui.Context) {
-			if generation == h.generation {
-				h.take(e)
+			for _, e := range events {
+				if generation == h.generation {
+					h.take(e)
+				}
 			}
 		})
-	})
+	}}
+	h.engine = h.host.Start(events.put)
 	h.send(h.start())
 	clear(h.owners) // the numbers go on, but nobody will answer the old ones
 	for _, v := range h.views {
@@ -104,8 +118,12 @@ func (h *Home) take(e session.Event) {
 		return
 	}
 	h.send(h.handle(e))
+	h.takeAnimation(e)
 	h.revoke()
 	h.draw()
+	if r, ok := h.shown.(refresher); ok && e.Kind == session.EvWeights {
+		h.sendFor(h.shown, r.refresh())
+	}
 }
 
 // restart replaces an engine that has failed; the picture, the mask and the
@@ -152,30 +170,32 @@ func (h *Home) Render() ui.UI {
 			h.navigation(),
 			ui.Main().ID("main").Body(
 				h.notices(),
-				// It stays in the page while another view is shown: a canvas that comes anew
-				// is empty.
-				ui.Div().Class("workbench").Hidden(h.shown != nil).Body(
-					ui.Section().Class("choice").Aria("label", "Choose a picture").Body(
-						h.pictureControls(),
-					),
-					ui.Section().Class("stage").Aria("label", "Pictures").Body(
-						h.panels(),
-					),
-					ui.Section().Class("controls").Aria("label", "Controls").Body(
-						h.maskControls(),
-						h.paintControls(),
-						h.downloadControls(),
-						h.networkControls(),
-					),
-					h.help(),
-				),
+				h.workbench(),
 				h.shownView(),
 			),
 			h.footer(),
+			h.cameraDialog(),
 			ui.Div().Class("dropzone").Aria("hidden", "true").Body(
 				ui.P().Text("Drop the picture"),
 			),
 		)
+}
+
+// workbench is the first view. It stays in the page while another one is shown,
+// since a canvas that comes anew is empty; its controls do not, which makes the
+// page half as dear to draw.
+func (h *Home) workbench() ui.UI {
+	var choice, controls, help []ui.UI
+	if h.shown == nil {
+		choice = []ui.UI{h.pictureControls()}
+		controls = []ui.UI{h.maskControls(), h.paintControls(), h.shareControls(), h.networkControls()}
+		help = []ui.UI{h.help()}
+	}
+	return ui.Div().Class("workbench").Hidden(h.shown != nil).Body(append([]ui.UI{
+		ui.Section().Class("choice").Aria("label", "Choose a picture").Body(choice...),
+		ui.Section().Class("stage").Aria("label", "Pictures").Body(h.panels(), h.sweepStrip()),
+		ui.Section().Class("controls").Aria("label", "Controls").Body(controls...),
+	}, help...)...)
 }
 
 func (h *Home) shownView() ui.UI {

@@ -103,9 +103,10 @@ func TestReadyPage(t *testing.T) {
 	if strings.Contains(got, "cpu-note") {
 		t.Error("a GPU is said to be a CPU")
 	}
-	// Only the way back to the weights that are in force.
-	if off := regexp.MustCompile(`disabled[ >]`).FindAllString(got, -1); len(off) != 1 {
-		t.Errorf("%d controls are disabled, want 1", len(off))
+	// The way back to the weights that are in force, undo, redo, and a strip that was
+	// not asked for.
+	if off := regexp.MustCompile(`disabled[ >]`).FindAllString(got, -1); len(off) != 3+len(sweepRatios) {
+		t.Errorf("%d controls are disabled, want %d", len(off), 3+len(sweepRatios))
 	}
 }
 

@@ -44,7 +44,9 @@ func (h *Home) onPointerDown(_ ui.Context, e ui.Event) {
 	h.stroke.down = true
 	e.Get("target").Call("setPointerCapture", e.Get("pointerId"))
 	h.stroke.over = true
-	if h.mask.Set(h.stroke.row, h.stroke.col, h.stroke.hide) {
+	h.settle()
+	h.beginStep()
+	if h.paint(h.stroke.row, h.stroke.col, h.stroke.row, h.stroke.col, h.stroke.hide) {
 		h.maskChanged()
 	}
 }
@@ -61,14 +63,19 @@ func (h *Home) onPointerMove(_ ui.Context, e ui.Event) {
 	}
 	row0, col0 := h.stroke.row, h.stroke.col
 	h.stroke.row, h.stroke.col, h.stroke.over = row, col, true
-	if h.stroke.down && h.mask.Stroke(row0, col0, row, col, 1, h.stroke.hide) {
+	if h.stroke.down && h.paint(row0, col0, row, col, h.stroke.hide) {
 		h.maskChanged()
 		return
 	}
 	h.drawOverlay()
 }
 
-func (h *Home) onPointerUp(ui.Context, ui.Event) { h.stroke.down = false }
+func (h *Home) onPointerUp(ui.Context, ui.Event) {
+	if h.stroke.down {
+		h.stroke.down = false
+		h.settle()
+	}
+}
 
 func (h *Home) onPointerLeave(ui.Context, ui.Event) {
 	if !h.stroke.down {
@@ -88,6 +95,9 @@ func (h *Home) onFocus(ui.Context, ui.Event) {
 
 func (h *Home) onBlur(ui.Context, ui.Event) {
 	h.stroke.over = false
+	if !h.stroke.down {
+		h.settle() // Shift may be let go elsewhere
+	}
 	h.drawOverlay()
 }
 
@@ -119,9 +129,20 @@ func (h *Home) onKeyDown(_ ui.Context, e ui.Event) {
 	e.PreventDefault()
 	paints, hides := e.Get("shiftKey").Bool(), h.strokeHides()
 	h.moveCursor(row, col)
-	if paints && h.mask.Set(h.stroke.row, h.stroke.col, hides) {
+	if !paints {
+		return
+	}
+	h.beginStep() // until the key is let go
+	if h.paint(h.stroke.row, h.stroke.col, h.stroke.row, h.stroke.col, hides) {
 		h.maskChanged()
 		h.say()
+	}
+}
+
+// onKeyUp ends a stroke of the keyboard.
+func (h *Home) onKeyUp(_ ui.Context, e ui.Event) {
+	if e.Get("key").String() == "Shift" && !h.stroke.down {
+		h.settle()
 	}
 }
 
@@ -142,11 +163,12 @@ func (h *Home) moveCursor(row, col int) {
 	h.drawOverlay()
 }
 
-// toggle flips the patch under the keyboard's cursor.
+// toggle flips the patch under the keyboard's cursor, and with a larger brush makes
+// those around it alike.
 func (h *Home) toggle() {
 	h.moveCursor(h.stroke.row, h.stroke.col)
-	i := h.stroke.row*h.mask.Cols + h.stroke.col
-	h.mask.Set(h.stroke.row, h.stroke.col, !h.mask.Hidden[i])
+	row, col := h.stroke.row, h.stroke.col
+	h.change(func() { h.paint(row, col, row, col, !h.mask.Hidden[row*h.mask.Cols+col]) })
 	h.maskChanged()
 	h.say()
 }

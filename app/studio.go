@@ -38,15 +38,25 @@ type studio struct {
 	picture *session.PictureInfo
 	pixels  []byte // RGBA of picture, Height * Width * 4
 
-	mask  data.Mask
-	ratio float64 // of the random mask
-	seed  uint64
-	brush data.Brush
+	mask      data.Mask
+	ratio     float64 // of the random mask
+	seed      uint64
+	brush     data.Brush
+	brushSize int
+	history   history
+	linked    *link // waits for a picture
+
+	animationID int // of the animation under way, or 0
+
+	look  look
+	sweep sweep
+	whole whole
 
 	result         *session.Reconstruction
-	reconstruction []byte // RGBA; visible patches painted over
-	composite      []byte // RGBA
-	answers        int    // of this engine; the first compiles the kernels
+	answered       data.Mask // what the result hid
+	reconstruction []byte    // RGBA; visible patches painted over
+	composite      []byte    // RGBA
+	answers        int       // of this engine; the first compiles the kernels
 
 	problem  *session.Problem
 	note     string
@@ -62,8 +72,14 @@ type studio struct {
 // defaultNet is the network that comes with the site.
 var defaultNet = source{WeightsPath, "atto.safetensors"}
 
+// The random mask to begin with.
+const (
+	firstRatio = 0.6
+	firstSeed  = 1
+)
+
 func newStudio() *studio {
-	return &studio{prefer: "auto", ratio: 0.6, seed: 1, net: defaultNet, shownNet: defaultNet}
+	return &studio{prefer: "auto", ratio: firstRatio, seed: firstSeed, brushSize: 1, net: defaultNet, shownNet: defaultNet}
 }
 
 // command numbers a command.
@@ -79,6 +95,7 @@ func (s *studio) start() []request {
 	s.ready, s.stopped, s.answers = false, false, 0
 	s.device, s.weights, s.progress, s.problem, s.result = nil, nil, nil, nil, nil
 	s.answeredID = s.wantID
+	s.sweep.id, s.whole.id, s.animationID = 0, 0, 0
 	first := session.Command{Do: session.DoOpen, Prefer: s.prefer}
 	if s.net == defaultNet {
 		first.Warm = "atto"
@@ -160,7 +177,9 @@ func (s *studio) loading() bool { return s.loadedID < s.weightsID && !s.stopped 
 func (s *studio) opening() bool { return s.gotID < s.pictureID && !s.stopped }
 
 // busy reports whether anything is still to come.
-func (s *studio) busy() bool { return s.waiting() || s.loading() || s.opening() }
+func (s *studio) busy() bool {
+	return s.waiting() || s.loading() || s.opening() || !s.stopped && s.jobStatus() != ""
+}
 
 // live reports whether there is a picture to paint on.
 func (s *studio) live() bool { return s.picture != nil }
@@ -194,6 +213,8 @@ func (s *studio) status() string {
 		return "Preparing the network for this device…"
 	case s.result == nil:
 		return "Reconstructing…"
+	case s.jobStatus() != "":
+		return s.jobStatus()
 	}
 	return "Ready. Paint on the original to hide or show patches."
 }

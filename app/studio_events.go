@@ -12,6 +12,9 @@ const CodeStopped = "stopped"
 // handle takes an event of the engine into the state and returns the requests
 // that follow from it.
 func (s *studio) handle(e session.Event) []request {
+	if r, ok := s.handleJob(e); ok {
+		return r
+	}
 	switch e.Kind {
 	case session.EvReady:
 		s.ready = true
@@ -28,6 +31,8 @@ func (s *studio) handle(e session.Event) []request {
 	case session.EvProgress:
 		if e.ID == s.weightsID {
 			s.progress = e.Progress
+		} else if e.ID == s.whole.id && e.Progress != nil {
+			s.whole.done = int(e.Progress.Done)
 		}
 	case session.EvError:
 		return s.fail(e)
@@ -53,7 +58,7 @@ func (s *studio) takeWeights(e session.Event) []request {
 		return nil // others are on their way
 	}
 	s.progress, s.shownNet = nil, s.net
-	return s.reconstruct()
+	return append(s.reconstruct(), s.forgetJobs()...)
 }
 
 // takePicture shows a decoded picture. A picture of the same shape keeps the
@@ -69,9 +74,13 @@ func (s *studio) takePicture(e session.Event) []request {
 	s.note = e.Note // what there was to say about the last picture is over
 	s.result, s.reconstruction, s.composite = nil, nil, nil
 	if s.mask.Rows != p.Rows || s.mask.Cols != p.Cols {
+		s.history = history{}
 		s.randomise(p.Rows, p.Cols)
 	}
-	return s.reconstruct()
+	if s.linked != nil {
+		s.applyLink()
+	}
+	return append(s.reconstruct(), s.forgetJobs()...)
 }
 
 // takeReconstruction shows an answer, even one that newer strokes have
@@ -91,6 +100,7 @@ func (s *studio) takeReconstruction(e session.Event) {
 		quiet.Hidden[p] = true
 	}
 	s.result, s.reconstruction, s.composite = e.Reconstruction, maskedPixels(e.Blobs[0], quiet), e.Blobs[1]
+	s.answered = quiet.Invert()
 }
 
 // fail shows what went wrong and settles whether the engine is of further use.
@@ -110,6 +120,9 @@ func (s *studio) fail(e session.Event) []request {
 	case e.ID == s.weightsID:
 		s.loadedID, s.progress = e.ID, nil
 		s.net = s.shownNet
+	case s.endJob(e.ID):
+	case e.ID == s.animationID:
+		s.animationID = 0
 	default:
 		s.answeredID = max(s.answeredID, e.ID)
 	}

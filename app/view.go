@@ -1,6 +1,8 @@
 package app
 
 import (
+	"strings"
+
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"unmask/session"
@@ -23,17 +25,26 @@ type view interface {
 	render() ui.UI
 }
 
+// dropper is a view that looks at where on it something is dropped.
+type dropper interface{ drop(e ui.Event) }
+
+// refresher is a view that asks anew where the network of the page is another.
+type refresher interface{ refresh() []request }
+
 // OnNav shows the view that the address names; an unknown one is the first.
 func (h *Home) OnNav(ctx ui.Context) {
-	address := ""
+	address, query := "", ""
 	if u := ctx.Page().URL(); u != nil {
-		address = u.Fragment
+		address, query, _ = strings.Cut(u.Fragment, "?")
 	}
 	var next view
 	for _, v := range h.views {
 		if v.address() == address {
 			next = v
 		}
+	}
+	if next == nil && query != "" {
+		h.followLink(query)
 	}
 	if next == h.shown {
 		return

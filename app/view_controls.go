@@ -15,7 +15,11 @@ import (
 // pictureControls chooses the picture: a file, or one of the samples.
 func (h *Home) pictureControls() ui.UI {
 	return group("picture-group", "Picture",
-		h.fileButton("file", "button primary file", "Choose a picture", "image/*"),
+		ui.Div().Class("sources").Body(
+			h.fileButton("file", "button primary file", "Choose a picture", "image/*"),
+			ui.Button().ID("use-camera").Type("button").Class("button").Title("Take a picture with the camera").
+				OnClick(h.onCamera).Text("Camera"),
+		),
 		ui.P().Class("hint").Text("or drop one on the page, or paste it. It stays on this device."),
 		ui.If(len(h.samples) > 0, ui.Ul().Class("samples").Aria("label", "Sample pictures").Body(
 			ui.Range(h.samples).Slice(func(i int) ui.UI { return h.sampleButton(h.samples[i]) }),
@@ -53,7 +57,7 @@ func (h *Home) maskControls() ui.UI {
 		),
 		ui.Input().ID("ratio").Type("range").
 			Min(0).Max(maxPercent).Step(5).Value(strconv.Itoa(int(math.Round(100*h.ratio)))).
-			Disabled(!h.live()).OnInput(h.onRatio),
+			Disabled(!h.live()).OnInput(h.onRatio).OnChange(h.onRatioSet),
 		ui.Div().Class("row").Body(
 			ui.Label().For("seed").Text("Seed"),
 			ui.Input().ID("seed").Type("number").Min(0).Max(maxSeed).Step(1).
@@ -77,9 +81,12 @@ func (h *Home) onRatio(ctx ui.Context, _ ui.Event) {
 	if err != nil || percent < 0 || percent > maxPercent {
 		return
 	}
+	h.beginStep() // of all that a drag passes, the last ratio counts
 	h.ratio = float64(percent) / 100
 	h.drawRandom()
 }
+
+func (h *Home) onRatioSet(ui.Context, ui.Event) { h.settle() }
 
 func (h *Home) onSeed(ctx ui.Context, _ ui.Event) {
 	seed, err := strconv.ParseUint(ctx.JSSrc().Get("value").String(), 10, 64)
@@ -88,13 +95,17 @@ func (h *Home) onSeed(ctx ui.Context, _ ui.Event) {
 		ctx.JSSrc().Set("value", strconv.FormatUint(h.seed, 10))
 		return
 	}
-	h.seed = seed
-	h.drawRandom()
+	h.change(func() {
+		h.seed = seed
+		h.drawRandom()
+	})
 }
 
 func (h *Home) onAnother(ui.Context, ui.Event) {
-	h.seed = rand.Uint64N(maxSeed + 1)
-	h.drawRandom()
+	h.change(func() {
+		h.seed = rand.Uint64N(maxSeed + 1)
+		h.drawRandom()
+	})
 }
 
 func (h *Home) drawRandom() {
@@ -112,11 +123,11 @@ func (h *Home) paintControls() ui.UI {
 		),
 		ui.Div().Class("buttons").Body(
 			h.button("invert", "Invert", "Hide what is shown and show what is hidden", func(ui.Context, ui.Event) {
-				h.mask = h.mask.Invert()
+				h.change(func() { h.mask = h.mask.Invert() })
 				h.maskChanged()
 			}),
 			h.button("clear", "Clear", "Show every patch", func(ui.Context, ui.Event) {
-				h.clear()
+				h.change(h.clear)
 				h.maskChanged()
 			}),
 		),
@@ -140,7 +151,7 @@ func (h *Home) presetButton(p data.Preset) ui.UI {
 	return ui.Button().ID(p.ID).Type("button").Class("preset").Title(p.Title).
 		Disabled(!h.live()).
 		OnClick(func(ui.Context, ui.Event) {
-			h.mask = p.Draw(h.mask.Rows, h.mask.Cols)
+			h.change(func() { h.mask = p.Draw(h.mask.Rows, h.mask.Cols) })
 			h.maskChanged()
 		}, p.ID).
 		Body(ui.Raw(presetIcon(p)), ui.Span().Text(p.Name))
@@ -162,16 +173,6 @@ func presetIcon(p data.Preset) string {
 	}
 	b.WriteString(`</svg>`)
 	return b.String()
-}
-
-// downloadControls saves what is shown.
-func (h *Home) downloadControls() ui.UI {
-	return group("save-group", "Download",
-		ui.Div().Class("buttons").Body(
-			h.button("save-composite", "Composite", "Save the composite as a PNG", h.downloadComposite),
-			h.button("save-panel", "All four", "Save the four pictures side by side as a PNG", h.downloadPanel),
-		),
-	)
 }
 
 // networkControls tells which network answers, and takes another.

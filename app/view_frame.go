@@ -96,8 +96,13 @@ func (h *Home) alert() ui.UI {
 
 // headline says what does not work, whatever the reason.
 func headline(p *session.Problem) string {
-	if p.Code == CodeStopped {
+	switch p.Code {
+	case CodeStopped:
 		return "The engine has stopped"
+	case codeCamera:
+		return "The camera cannot be used"
+	case codeLink:
+		return "That link cannot be used"
 	}
 	return p.Headline()
 }

@@ -20,6 +20,7 @@ const (
 func (h *Home) panels() ui.UI {
 	return ui.Div().Class("panels").Body(
 		ui.Figure().Class(h.panelClass("original", h.live())).Body(
+			h.paintTools(),
 			ui.Div().Class("frame").Body(
 				ui.Canvas().ID(idOriginal).Width(emptyWidth).Height(emptyHeight).Aria("hidden", "true"),
 				ui.Canvas().ID(idOverlay).Class("overlay").
@@ -34,16 +35,16 @@ func (h *Home) panels() ui.UI {
 					On("contextmenu", h.onContextMenu).
 					On("focus", h.onFocus).
 					On("blur", h.onBlur).
-					On("keydown", h.onKeyDown),
+					On("keydown", h.onKeyDown).
+					On("keyup", h.onKeyUp),
 				ui.If(!h.live() && !h.opening(), ui.P().Class("empty").Text("Drop a photo here")),
 			),
 			caption("Original", "paint on it to hide or show patches"),
 		),
 		h.panel(idMasked, "What the network sees", "Masked", "all that the network sees", h.live()),
 		h.panel(idReconstruction, "The network's guess at the hidden patches", "Reconstruction",
-			"its guess at the hidden patches", h.reconstruction != nil),
-		h.panel(idComposite, "The picture with its hidden patches filled in", "Composite",
-			"the photo, with the guess filled in", h.composite != nil),
+			"its guess at the hidden patches", h.reconstruction != nil, h.honesty()),
+		h.resultPanel(),
 		ui.Div().Class("readout").Body(
 			h.statusLine(),
 			h.measures(),
@@ -52,13 +53,25 @@ func (h *Home) panels() ui.UI {
 	)
 }
 
+// honesty labels what the guess is made of.
+func (h *Home) honesty() ui.UI {
+	if h.weights == nil || !h.weights.HasDecoder {
+		return nil
+	}
+	name, hint := "Raw pixels", "nothing of the original is borrowed"
+	if h.weights.NormPix {
+		name, hint = "Norm pixels", "brightness and contrast are borrowed from the original"
+	}
+	return ui.P().ID("honesty").Class("honesty").Body(ui.Strong().Text(name), ui.Text(": "+hint))
+}
+
 // panel shows one picture that nothing is done to.
-func (h *Home) panel(id, label, title, hint string, filled bool) ui.UI {
+func (h *Home) panel(id, label, title, hint string, filled bool, notes ...ui.UI) ui.UI {
 	return ui.Figure().Class(h.panelClass(id, filled)).Body(
 		ui.Div().Class("frame").Body(
 			ui.Canvas().ID(id).Width(emptyWidth).Height(emptyHeight).Role("img").Aria("label", label),
 		),
-		caption(title, hint),
+		caption(title, hint, notes...),
 	)
 }
 
@@ -71,8 +84,8 @@ func (h *Home) panelClass(id string, filled bool) string {
 	return class
 }
 
-func caption(title, hint string) ui.UI {
-	return ui.FigCaption().Body(ui.Span().Text(title), ui.Small().Text(hint))
+func caption(title, hint string, notes ...ui.UI) ui.UI {
+	return ui.FigCaption().Body(append([]ui.UI{ui.Span().Text(title), ui.Small().Text(hint)}, notes...)...)
 }
 
 // statusLine says what goes on, with a bar where its end is known.

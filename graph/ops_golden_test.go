@@ -328,7 +328,54 @@ func grnBackward(t *testing.T, d device.Device, op string, c opCase, golden map[
 	for name, got := range map[string][]float32{"dx": dx, "dgamma": dgamma, "dbeta": dbeta} {
 		numtest.Check(t, numtest.Backward, op+"."+name, got, golden[op+"."+name].Data)
 	}
-	return 3
+	if _, ok := c.Inputs["weight"]; !ok {
+		return 3
+	}
+	return 3 + grnLinearBackward(t, d, op, c, out["scale"], golden)
+}
+
+// grnLinearBackward is the part of linear_grn's rule behind GRN: the gradients of
+// weight, bias and residual. The layer's input is GRN's result, applied here by
+// hand, since the op that applies it in training computes GELU first.
+func grnLinearBackward(t *testing.T, d device.Device, op string, c opCase, scale []float32, golden map[string]numtest.Tensor) int {
+	rows, k, n := c.Inputs["x"][0], c.Inputs["x"][1], c.Inputs["weight"][0]
+	z, beta, dy := c.input(op, "x"), c.input(op, "beta"), c.input(op, "dy")
+	for group := range len(c.Offsets) - 1 {
+		for r := int(c.Offsets[group]); r < int(c.Offsets[group+1]); r++ {
+			for i := range k {
+				z[r*k+i] = z[r*k+i]*scale[group*k+i] + beta[i]
+			}
+		}
+	}
+	g := New()
+	g.Output("sums", g.Apply("sums", shaders.LinearDW, shaders.Args{"rows": rows, "k": k, "n": n, "splits": 2},
+		g.Input("z", shaders.F32, rows*k), g.Input("dy", shaders.F32, rows*n)))
+	plan, err := g.Compile(d, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plan.Release()
+	for name, v := range map[string][]float32{"z": z, "dy": dy} {
+		if err := plan.SetF32(name, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := plan.Run(); err != nil {
+		t.Fatal(err)
+	}
+	sums, err := plan.Read(context.Background(), "sums")
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := make([]float32, (k+1)*n) // the weight, then the bias
+	for i, v := range sums {
+		both[i%len(both)] += v
+	}
+	got := map[string][]float32{"dweight": turned(both[:k*n], k, n, 1), "dbias": both[k*n:], "dresidual": dy}
+	for name, v := range got {
+		numtest.Check(t, numtest.Backward, op+"."+name, v, golden[op+"."+name].Data)
+	}
+	return len(got)
 }
 
 // TestAWrongGradientIsSeen is the control.

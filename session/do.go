@@ -56,6 +56,13 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		send(Event{Kind: EvPicture, Picture: &info, Note: strings.Join(notes, "; "), Blobs: [][]byte{s.picture.RGBA()}})
 	case DoReconstruct:
 		return s.doReconstruct(ctx, c, send)
+	case DoWhole:
+		return s.doWhole(ctx, c, send, emit)
+	case DoSweep:
+		return s.doSweep(ctx, c, send, emit)
+	case DoCancel: // what it would end has ended
+	case DoAnimate:
+		return s.doAnimate(c, send)
 	case DoFeatures:
 		return s.doFeatures(ctx, c, send)
 	case DoClassify:
@@ -126,10 +133,10 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doPack(send)
 	case DoUnpack:
 		return s.doUnpack(c, send)
+	case DoConvert:
+		return s.withRun(c.Kind, func() error { return s.doConvert(c, send) })
 	case DoLog:
 		return s.doLog(c, send)
-	case DoExport:
-		return s.doExport(c, send)
 	case DoScores:
 		return s.withRun(c.Kind, func() error { return s.doScores(ctx, send) })
 	default:

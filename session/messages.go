@@ -22,6 +22,15 @@ type Command struct {
 	Batch  int     `json:"batch,omitempty"`  // forward
 	Labels []int   `json:"labels,omitempty"` // step, gradients: a class for each picture
 	LR     float64 `json:"lr,omitempty"`     // step: learning rate
+
+	Ratio  float64   `json:"ratio,omitempty"`  // whole: hidden part of each mask
+	Ratios []float64 `json:"ratios,omitempty"` // sweep: hidden part of one mask after the other
+	Seed   uint64    `json:"seed,omitempty"`   // whole, sweep: of the masks
+	Masks  int       `json:"masks,omitempty"`  // whole: how many
+	Width  int       `json:"width,omitempty"`  // animate
+	Height int       `json:"height,omitempty"` // animate
+	Delays []int     `json:"delays,omitempty"` // animate: how long each frame stays, in ms
+
 	// Tensors describes Blob of DoTensors: little-endian float32 values, one
 	// tensor after the other, official names and PyTorch axis order.
 	Tensors []TensorSpec `json:"tensors,omitempty"`
@@ -29,12 +38,14 @@ type Command struct {
 	Project string     `json:"project,omitempty"` // project, delete
 	Paths   []string   `json:"paths,omitempty"`   // add, move, remove, thumbs: pictures of the project, "class/name.jpg"
 	Class   string     `json:"class,omitempty"`   // move: the class they come to
-	Kind    train.Kind `json:"kind,omitempty"`    // train, resume, log, runfile, export, forget, weights: which of the project's runs; classify, scores: the one whose best weights answer
+	Kind    train.Kind `json:"kind,omitempty"`    // train, resume, log, runfile, forget, weights: which of the project's runs; classify, convert, scores: the one whose best weights answer
 	Plan    *TrainPlan `json:"plan,omitempty"`    // plan, train
-	Format  string     `json:"format,omitempty"`  // export: one of the formats
+
+	Keys  string `json:"keys,omitempty"`  // convert: official, official-pretrain, timm, hf, or onnx
+	DType string `json:"dtype,omitempty"` // convert: f32 or f16
 
 	Blob  []byte   `json:"-"` // the first of Blobs
-	Blobs [][]byte `json:"-"` // add: the files of Paths
+	Blobs [][]byte `json:"-"` // add: the files of Paths; animate: RGBA frames
 }
 
 // TensorSpec names one tensor of a Command's blob.
@@ -50,6 +61,10 @@ const (
 	DoTensors     = "tensors"     // Blob holds raw tensors of a classifier; answers EvWeights
 	DoPicture     = "picture"     // Blob is an image file; answers EvPicture, blobs: RGBA
 	DoReconstruct = "reconstruct" // answers EvReconstruction, blobs: reconstruction RGBA, composite RGBA
+	DoWhole       = "whole"       // predict every patch from Masks complementary masks: EvProgress, then EvWhole, blobs: RGBA
+	DoSweep       = "sweep"       // reconstruct at each of Ratios: an EvSweep each, blobs: composite RGBA
+	DoCancel      = "cancel"      // end a whole or sweep under way: it answers EvCancelled, as it does when it gives way to a newer picture
+	DoAnimate     = "animate"     // Blobs are frames of Width x Height; answers EvAnimation, blobs: an animated GIF
 	DoFeatures    = "features"    // answers EvFeatures, blobs: float32 (H, W, C) of each layer, in the order of Tensors
 	DoClassify    = "classify"    // Blob is an image file; answers EvClasses, blobs: float32 logits
 	DoForward     = "forward"     // Blob is (Batch, Size, Size, 3) float32, normalised; answers EvLogits, blobs: float32 logits
@@ -73,8 +88,8 @@ const (
 	DoRunFile  = "runfile"  // file Name of the run of Kind; answers EvFile
 	DoPack     = "pack"     // the open project as one file; answers EvFile
 	DoUnpack   = "unpack"   // Blob is a project file: opens it as Project, or under a name that is free; answers EvProject
+	DoConvert  = "convert"  // the weights as a safetensors or ONNX file; answers EvFile
 	DoLog      = "log"      // the validations of the run of Kind so far; answers EvLog
-	DoExport   = "export"   // the best weights of the run of Kind, or the loaded ones, in the Format; answers EvFile
 	DoScores   = "scores"   // the best weights of the run on its validation pictures; answers EvScores
 )
 
@@ -89,6 +104,8 @@ type Event struct {
 	Weights        *WeightsInfo    `json:"weights,omitempty"`
 	Picture        *PictureInfo    `json:"picture,omitempty"`
 	Reconstruction *Reconstruction `json:"reconstruction,omitempty"`
+	Whole          *Whole          `json:"whole,omitempty"`
+	Sweep          *SweepStep      `json:"sweep,omitempty"`
 	Classes        []ClassScore    `json:"classes,omitempty"`
 	Loss           *float64        `json:"loss,omitempty"`    // step, gradients: mean cross-entropy before the step
 	Tensors        []TensorSpec    `json:"tensors,omitempty"` // gradients, features: what the blobs are
@@ -114,6 +131,10 @@ const (
 	EvWeights        = "weights"
 	EvPicture        = "picture"
 	EvReconstruction = "reconstruction"
+	EvWhole          = "whole"
+	EvSweep          = "sweep"
+	EvCancelled      = "cancelled"
+	EvAnimation      = "animation"
 	EvFeatures       = "features"
 	EvClasses        = "classes"
 	EvLogits         = "logits"

@@ -104,17 +104,17 @@ func TestBrokenProjectFilesLeaveNothingBehind(t *testing.T) {
 	}
 }
 
-func TestExportLoadedWeights(t *testing.T) {
+func TestConvertLoadedWeights(t *testing.T) {
 	s := opened(t, "cpu")
 	before := one(t, s, Command{Do: DoWeights, Name: "a.safetensors", Blob: fixture(t, "timm.safetensors")}, EvWeights).Weights
-	for format, want := range map[string]string{FormatOfficial: "a.safetensors", FormatTimm: "a-timm.safetensors"} {
-		f := one(t, s, Command{Do: DoExport, Format: format}, EvFile)
+	for _, keys := range []string{"official", "timm", "hf"} {
+		f := one(t, s, Command{Do: DoConvert, Keys: keys}, EvFile)
 		after := one(t, s, Command{Do: DoWeights, Name: "a.safetensors", Blob: f.Blobs[0]}, EvWeights).Weights
-		if f.Note != want || after.Params != before.Params || !strings.HasPrefix(after.Report, format) {
-			t.Errorf("%s: %s reads as %+v", format, f.Note, after)
+		if f.Note != "a-"+keys+".safetensors" || after.Params != before.Params || !strings.HasPrefix(after.Report, keys) {
+			t.Errorf("%s: %s reads as %+v", keys, f.Note, after)
 		}
 	}
-	if e := one(t, s, Command{Do: DoExport, Format: "keras"}, EvError).Error; e.Code != "weights" {
-		t.Errorf("an unknown format: %+v", e)
+	if e := one(t, s, Command{Do: DoConvert, Keys: "keras"}, EvError).Error; e.Code != "weights" {
+		t.Errorf("an unknown style: %+v", e)
 	}
 }

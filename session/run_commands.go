@@ -14,6 +14,20 @@ import (
 	"unmask/train"
 )
 
+// What a front end needs of other packages, so that it has to know this one only.
+type (
+	Kind    = train.Kind
+	Step    = train.Step
+	Line    = train.Line
+	Refusal = data.Refusal
+)
+
+// The kinds of run.
+const (
+	Pretrain = train.Pretrain
+	Finetune = train.Finetune
+)
+
 // TrainPlan is the argument of DoPlan and DoTrain.
 type TrainPlan struct {
 	Mode    train.Mode `json:"mode,omitempty"`    // finetune: full or linear

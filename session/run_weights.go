@@ -2,9 +2,7 @@ package session
 
 import (
 	"bytes"
-	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"unmask/onnx"
@@ -12,12 +10,8 @@ import (
 	"unmask/weights"
 )
 
-// The formats of DoExport.
-const (
-	FormatOfficial = "official" // safetensors, the official code's names
-	FormatTimm     = "timm"     // safetensors, timm's names
-	FormatONNX     = "onnx"     // a classifier's logits, or the encoder's features
-)
+// KeysONNX is the style of DoConvert that is no style but another format.
+const KeysONNX = "onnx"
 
 // withRun does f with the best weights of the project's run of a kind in the place
 // of the loaded ones, which stay for the next command; "" is those themselves.
@@ -67,42 +61,17 @@ func (s *Session) doLog(c Command, send func(Event)) error {
 	return nil
 }
 
-// doExport writes weights in another format: the best ones of a run, or those that
-// are loaded.
-func (s *Session) doExport(c Command, send func(Event)) error {
-	return s.withRun(c.Kind, func() error {
-		if s.file == nil {
-			return problem("weights", fmt.Errorf("session: there are no weights yet"), "load some first")
-		}
-		name, b, err := converted(strings.TrimSuffix(s.info.Name, path.Ext(s.info.Name)), s.file, c.Format)
-		if err != nil {
-			return problem("weights", err, "export the official safetensors; unmask convert writes the rest from it")
-		}
-		send(Event{Kind: EvFile, Note: name, Blobs: [][]byte{b}})
-		return nil
-	})
-}
-
-// converted is a weights file with official names in another format, and its name.
-func converted(name string, file *weights.File, format string) (string, []byte, error) {
-	var out bytes.Buffer
-	var err error
-	switch format {
-	case FormatOfficial:
-		err = weights.WriteSafetensors(&out, file, "f32")
-		return name + ".safetensors", out.Bytes(), err
-	case FormatTimm:
-		if file, err = weights.Convert(file, weights.Timm); err == nil {
-			err = weights.WriteSafetensors(&out, file, "f32")
-		}
-		return name + "-timm.safetensors", out.Bytes(), err
-	case FormatONNX:
-		kind := onnx.Features
-		if slices.ContainsFunc(file.Tensors, func(t weights.Tensor) bool { return t.Name == "head.weight" }) {
-			kind = onnx.Logits
-		}
-		_, err = onnx.Write(&out, file, kind)
-		return name + ".onnx", out.Bytes(), err
+// sendONNX sends the logits of a classifier, or the features of an encoder.
+func (s *Session) sendONNX(send func(Event)) error {
+	kind := onnx.Features
+	if s.info.Classes > 0 {
+		kind = onnx.Logits
 	}
-	return "", nil, fmt.Errorf("session: no format %q", format)
+	var b bytes.Buffer
+	if _, err := onnx.Write(&b, s.file, kind); err != nil {
+		return problem("weights", err, "")
+	}
+	name := strings.TrimSuffix(s.info.Name, path.Ext(s.info.Name))
+	send(Event{Kind: EvFile, Note: name + ".onnx", Blobs: [][]byte{b.Bytes()}})
+	return nil
 }

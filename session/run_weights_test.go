@@ -41,8 +41,8 @@ func TestARunsWeightsAnswerBesideTheLoadedOnes(t *testing.T) {
 	if r := last(t, scores, EvScores).Scores; r.Pictures != 4 {
 		t.Errorf("scores of %d pictures", r.Pictures)
 	}
-	for format, name := range map[string]string{FormatOfficial: "pets.safetensors", FormatTimm: "pets-timm.safetensors"} {
-		e := one(t, s, Command{Do: DoExport, Kind: train.Finetune, Format: format}, EvFile)
+	for format, name := range map[string]string{"official": "pets-official.safetensors", "timm": "pets-timm.safetensors"} {
+		e := one(t, s, Command{Do: DoConvert, Kind: train.Finetune, Keys: format}, EvFile)
 		if e.Note != name {
 			t.Errorf("%s is called %q", format, e.Note)
 		}
@@ -61,10 +61,10 @@ func TestARunsWeightsAnswerBesideTheLoadedOnes(t *testing.T) {
 			}
 		}
 	}
-	if e := one(t, s, Command{Do: DoExport, Kind: train.Finetune, Format: FormatONNX}, EvFile); e.Note != "pets.onnx" || !bytes.Contains(e.Blobs[0], []byte("logits")) {
+	if e := one(t, s, Command{Do: DoConvert, Kind: train.Finetune, Keys: KeysONNX}, EvFile); e.Note != "pets.onnx" || !bytes.Contains(e.Blobs[0], []byte("logits")) {
 		t.Errorf("the ONNX file %q has %d bytes", e.Note, len(e.Blobs[0]))
 	}
-	if e := one(t, s, Command{Do: DoExport, Kind: train.Finetune, Format: "stone"}, EvError).Error; e.Code != "weights" || e.Remedy == "" {
+	if e := one(t, s, Command{Do: DoConvert, Kind: train.Finetune, Keys: "stone"}, EvError).Error; e.Code != "weights" {
 		t.Errorf("an unknown format: %+v", e)
 	}
 	if lines := one(t, s, Command{Do: DoLog, Kind: train.Finetune}, EvLog).Lines; len(lines) != 2 || lines[1].TestAcc1 == nil {
@@ -79,11 +79,11 @@ func TestARunsWeightsAnswerBesideTheLoadedOnes(t *testing.T) {
 func TestAPretrainingIsExported(t *testing.T) {
 	s := withProject(t, newShelf(), nil, 6)
 	last(t, do(s, quick(train.Pretrain, 1)), EvTrained)
-	e := one(t, s, Command{Do: DoExport, Kind: train.Pretrain, Format: FormatOfficial}, EvFile)
+	e := one(t, s, Command{Do: DoConvert, Kind: train.Pretrain, Keys: "official"}, EvFile)
 	if f, err := weights.Read(e.Note, e.Blobs[0]); err != nil || f.Meta[weights.MetaModel] != "atto" {
 		t.Errorf("reads as %v, %v", f, err)
 	}
-	if e := one(t, s, Command{Do: DoExport, Kind: train.Pretrain, Format: FormatONNX}, EvFile); !bytes.Contains(e.Blobs[0], []byte("features")) {
+	if e := one(t, s, Command{Do: DoConvert, Kind: train.Pretrain, Keys: KeysONNX}, EvFile); !bytes.Contains(e.Blobs[0], []byte("features")) {
 		t.Errorf("the ONNX file %q has no features", e.Note)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"unmask/internal/gpu"
 	"unmask/internal/ref"
 	"unmask/model"
+	"unmask/shaders"
 	"unmask/train"
 	"unmask/weights"
 )
@@ -27,6 +28,9 @@ type Options struct {
 	// Next takes the next command that waits, without waiting for one: a run answers
 	// commands between its steps. nil: it does not.
 	Next func() (Command, bool)
+	// Choose gives what picks the kernels on an adapter; a nil function, or a nil
+	// answer, leaves them to the device.
+	Choose func(device.Info) func(*shaders.Op, shaders.Args) *shaders.Kernel
 }
 
 // Session holds one device, one network and one picture. Its methods are called
@@ -79,6 +83,9 @@ func (s *Session) open(ctx context.Context, prefer string) (device.Device, strin
 	case "gpu", "auto", "":
 		dev, err := gpu.Open(ctx, gpu.Options{Adapter: s.options.Adapter, MaxDispatchesPerSubmit: dispatchesPerSubmit})
 		if err == nil {
+			if s.options.Choose != nil {
+				dev.SetChoice(s.options.Choose(dev.Info()))
+			}
 			return dev, "", nil
 		}
 		if prefer == "gpu" {

@@ -16,7 +16,6 @@ var Linear = register(&Op{
 	Kernels: []Kernel{
 		{Name: "linear_16x16", Source: source("gelu", "linear_16x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 16), Fits: tileable(16)},
 		{Name: "linear_16x8", Source: source("gelu", "linear_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 8), Fits: tileable(8)},
-		{Name: "linear_8x8", Source: source("gelu", "linear_8x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(8, 8), Fits: tileable(8)},
 		{Name: "linear_tile", Source: source("gelu", "linear_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: tileable(4), Shared: true},
 		{Name: "linear_any", Source: source("gelu", "linear_any"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(1, 4)},
 	},
@@ -52,7 +51,6 @@ var LinearGRN = register(&Op{
 	Kernels: []Kernel{
 		{Name: "linear_grn_16x16", Source: source("linear_grn_16x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 16), Fits: tileable(16)},
 		{Name: "linear_grn_16x8", Source: source("linear_grn_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 8), Fits: tileable(8)},
-		{Name: "linear_grn_8x8", Source: source("linear_grn_8x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(8, 8), Fits: tileable(8)},
 		{Name: "linear_grn_tile", Source: source("linear_grn_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: tileable(4), Shared: true},
 	},
 	Check: func(a Args) error {

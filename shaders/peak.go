@@ -5,6 +5,7 @@ var FMAPeak = register(&Op{
 	Name:    "fma_peak",
 	Formula: "y = mean over j in 0..7 of 2 + (x + j - 2) / 2^iterations",
 	Class:   "elementwise",
+	NoGrad:  "no network uses it",
 	Buffers: []Buffer{read("x", product("n")), write("y", product("n"))},
 	Params:  []string{"n", "iterations"},
 	Kernels: []Kernel{{Name: "fma_peak", Source: source("fma_peak"), Workgroup: [3]int{64, 1, 1},

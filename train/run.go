@@ -261,11 +261,12 @@ func (r *Run) write(s *Snapshot) error {
 	if err != nil {
 		return err
 	}
-	if err := r.store.Write(LastFile, func(w io.Writer) error { return weights.WriteSafetensors(w, f, "f32") }); err != nil {
-		return fmt.Errorf("train: the checkpoint of step %d cannot be written; the last complete one stays: %w", r.progress.Step, err)
+	err = r.store.Write(LastFile, func(w io.Writer) error { return weights.WriteSafetensors(w, f, "f32") })
+	if err == nil {
+		err = r.writeProgress(s.Progress)
 	}
-	if err := r.writeProgress(s.Progress); err != nil {
-		return err
+	if err != nil {
+		return fmt.Errorf("train: the checkpoint of step %d cannot be written; the last complete one stays: %w", r.progress.Step, err)
 	}
 	if r.o.Observer.Saved != nil {
 		r.o.Observer.Saved(r.progress.Step)

@@ -12,14 +12,23 @@ import (
 )
 
 func (a *app) devices() *cobra.Command {
-	return &cobra.Command{
+	measure := false
+	c := &cobra.Command{
 		Use:   "devices",
-		Short: "List what can compute here",
+		Short: "List what can compute here, and measure its kernels",
 		Args:  args(cobra.NoArgs, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
+			if measure {
+				return a.tune(c.Context())
+			}
 			infos, err := gpu.Adapters()
 			if err != nil {
 				a.note(err.Error())
+			}
+			for _, i := range infos {
+				if m := a.choiceOf(i.Name); m != nil {
+					a.note(i.Name + " uses what was measured: " + inOrder(m))
+				}
 			}
 			infos = append(infos, ref.Open(ref.Options{}).Info())
 			return a.print(infos, func(w io.Writer) {
@@ -29,6 +38,8 @@ func (a *app) devices() *cobra.Command {
 			})
 		},
 	}
+	c.Flags().BoolVar(&measure, "tune", false, "measure the kernels of this adapter and remember the fastest")
+	return c
 }
 
 func software(i device.Info) string {

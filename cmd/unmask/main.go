@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"unmask/internal/ref/blas"
+	"unmask/internal/tune"
 	"unmask/session"
 )
 
@@ -24,6 +25,9 @@ type app struct {
 	json   bool
 	out    io.Writer // the result: text or one JSON document
 	err    io.Writer // progress and messages
+	// measured holds the choice of kernels by adapter once it was read, so that a
+	// run which has to open its device again goes on with the same kernels.
+	measured map[string]*tune.Choice
 }
 
 // usageError is a misuse: exit code 2.
@@ -42,7 +46,7 @@ func main() {
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
-	a := &app{out: out, err: errOut}
+	a := &app{out: out, err: errOut, measured: map[string]*tune.Choice{}}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(out)
@@ -112,9 +116,14 @@ func args(check cobra.PositionalArgs, want string) cobra.PositionalArgs {
 	}
 }
 
+// session is one without a device yet.
+func (a *app) session() *session.Session {
+	return session.New(session.Options{MatMul: blas.MatMul, Choose: a.choose})
+}
+
 // open returns a session on the device that --device names.
 func (a *app) open(ctx context.Context) (*session.Session, error) {
-	s := session.New(session.Options{MatMul: blas.MatMul})
+	s := a.session()
 	_, note, err := s.Open(ctx, a.device)
 	if err != nil {
 		return nil, err

@@ -14,7 +14,6 @@ import (
 	"golang.org/x/term"
 
 	"unmask/data"
-	"unmask/internal/ref/blas"
 	"unmask/internal/report"
 	"unmask/session"
 	"unmask/train"
@@ -141,7 +140,7 @@ func (a *app) runTraining(c *cobra.Command, path string, f trainFlags) error {
 		}
 	}
 	// This session only reads the weights to begin with: the run has a device of its own.
-	s := session.New(session.Options{MatMul: blas.MatMul})
+	s := a.session()
 	defer s.Close()
 	if _, _, err := s.Open(ctx, "cpu"); err != nil {
 		return err

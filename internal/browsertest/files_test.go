@@ -165,7 +165,7 @@ func (b *tab) refusesBrokenWeights(t *testing.T) {
 	b.changed("the old weights", composite)
 }
 
-// saves downloads both pictures.
+// saves downloads the pictures and the animation.
 func (b *tab) saves(t *testing.T) {
 	done := make(chan string, 2)
 	events := true
@@ -208,4 +208,5 @@ func (b *tab) saves(t *testing.T) {
 			t.Errorf("%s is %v, want at least %d x %d", s.name, size, s.minWidth, s.minHeight)
 		}
 	}
+	b.savesAnimation(t, dir, done)
 }

@@ -32,6 +32,7 @@ type ban struct {
 var bans = []ban{
 	{from: "unmask/shaders", to: "unmask/...", reason: "an op is pure data: anyone can read and test it"},
 	{from: "unmask/internal/device", to: "unmask/...", except: []string{"unmask/shaders"}, reason: "the contract between graph and device knows neither"},
+	{from: "unmask/internal/tune", to: "unmask/...", except: []string{"unmask/shaders", "unmask/internal/device", "unmask/internal/atomicfile"}, reason: "measuring knows kernels, and no network"},
 	{from: "unmask/graph", to: "unmask/...", except: []string{"unmask/shaders", "unmask/internal/device"}, reason: "the graph runs on any device and knows no model"},
 	{from: "unmask/model", to: "unmask/...", except: []string{"unmask/shaders", "unmask/graph", "unmask/internal/device"}, reason: "a model reads no file and draws nothing"},
 	{from: "unmask/weights", to: "unmask/...", except: []string{"unmask/internal/atomicfile"}, reason: "files know no model, so that a model can change without them"},

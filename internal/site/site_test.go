@@ -18,20 +18,19 @@ import (
 func sources(t *testing.T) Sources {
 	t.Helper()
 	dir := t.TempDir()
-	for name, content := range map[string]string{
+	files := map[string]string{
 		"bin/page.wasm":             "page program",
 		"bin/engine.wasm":           "engine program",
 		"bin/wasm_exec.js":          "// loader of this toolchain",
-		"static/theme.css":          "body{}",
-		"static/pictures.css":       "figure{}",
-		"static/controls.css":       "button{}",
-		"static/layout.css":         "@media{}",
-		"static/views.css":          ".views{}",
 		"static/engine-worker.js":   "// worker",
 		"static/samples/index.json": "[]",
 		"static/samples/lake.jpg":   "lake",
 		"atto.safetensors":          "weights",
-	} {
+	}
+	for _, name := range styles {
+		files["static/"+name] = "/* " + name + " */"
+	}
+	for name, content := range files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -67,18 +66,19 @@ func read(t *testing.T, parts ...string) string {
 
 func TestBuildWritesEverything(t *testing.T) {
 	out := build(t, sources(t))
-	for name, want := range map[string]string{
+	files := map[string]string{
 		"wasm_exec.js":                 "// loader of this toolchain",
 		"web/wasm_exec.js":             "// loader of this toolchain",
 		"web/app.wasm":                 "page program",
 		"web/engine.wasm":              "engine program",
 		"web/engine-worker.js":         "// worker",
-		"web/theme.css":                "body{}",
-		"web/layout.css":               "@media{}",
-		"web/views.css":                ".views{}",
 		"web/samples/lake.jpg":         "lake",
 		"web/weights/atto.safetensors": "weights",
-	} {
+	}
+	for _, name := range styles {
+		files["web/"+name] = "/* " + name + " */"
+	}
+	for name, want := range files {
 		if got := read(t, out, name); got != want {
 			t.Errorf("%s holds %q, want %q", name, got, want)
 		}

@@ -26,7 +26,7 @@ import (
 const patience = 2 * time.Minute
 
 // maxBytes keeps a clone of the repository small.
-const maxBytes = 300_000
+const maxBytes = 400_000
 
 // shot is one picture: a window of the page, in CSS pixels, and what is done in
 // it before.
@@ -49,6 +49,7 @@ var shots = []shot{
 
 func main() {
 	dir := flag.String("site", "site", "folder that make site wrote")
+	only := flag.String("only", "", "the one picture or view to take")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: go run ./scripts/screenshots [-site DIR] OUT")
 		flag.PrintDefaults()
@@ -58,13 +59,13 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := take(*dir, flag.Arg(0)); err != nil {
+	if err := take(*dir, flag.Arg(0), *only); err != nil {
 		fmt.Fprintln(os.Stderr, "screenshots:", err)
 		os.Exit(1)
 	}
 }
 
-func take(dir, out string) error {
+func take(dir, out, only string) error {
 	if _, err := os.Stat(filepath.Join(dir, "web", "app.wasm")); err != nil {
 		return fmt.Errorf("no built site in %s: run make site (%w)", dir, err)
 	}
@@ -78,18 +79,35 @@ func take(dir, out string) error {
 	server := httptest.NewServer(site.Handler(dir))
 	defer server.Close()
 	for _, s := range shots {
+		if only != "" && only != s.name {
+			continue
+		}
 		png, err := s.take(chromium, server.URL)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		if png, err = smallpng.Shrink(png, maxBytes); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
-		if err := os.WriteFile(filepath.Join(out, s.name+".png"), png, 0o644); err != nil {
+		if err := write(out, s.name, png); err != nil {
 			return err
 		}
 	}
+	for _, v := range views {
+		if only != "" && only != v.name {
+			continue
+		}
+		if err := v.take(chromium, server.URL, out); err != nil {
+			return fmt.Errorf("%s: %w", v.name, err)
+		}
+	}
 	return nil
+}
+
+// write writes a picture, with fewer colours where it would be large.
+func write(out, name string, png []byte) error {
+	png, err := smallpng.Shrink(png, maxBytes)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return os.WriteFile(filepath.Join(out, name+".png"), png, 0o644)
 }
 
 // ready holds once the page shows a reconstruction and computes nothing.
@@ -99,31 +117,9 @@ const ready = `(document.querySelector("#psnr") || {textContent: ""}).textConten
 // take returns the picture as PNG. Each has a browser of its own, so that none
 // shows what an earlier one did.
 func (s shot) take(chromium, address string) ([]byte, error) {
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium),
-		chromedp.NoSandbox,
-		chromedp.Flag("headless", "new"),
-		chromedp.Flag("enable-unsafe-webgpu", true),
-		chromedp.Flag("use-webgpu-adapter", "swiftshader"),
-		chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("hide-scrollbars", true),
-	)
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := browse(chromium, patience)
 	defer cancel()
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	defer cancel()
-	ctx, cancel = chromedp.NewContext(ctx)
-	defer cancel()
-
-	scheme := "light"
-	if s.dark {
-		scheme = "dark"
-	}
-	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: scheme},
-		{Name: "prefers-reduced-motion", Value: "reduce"},
-	}}
-	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
+	if err := theme(ctx, s.dark); err != nil {
 		return nil, err
 	}
 	var viewport []chromedp.EmulateViewportOption
@@ -155,4 +151,38 @@ func (s shot) take(chromium, address string) ([]byte, error) {
 		}
 	}
 	return chromedp.Run(ctx, chromedp.CaptureScreenshot())
+}
+
+// browse starts a browser.
+func browse(chromium string, most time.Duration) (context.Context, context.CancelFunc) {
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium),
+		chromedp.NoSandbox,
+		chromedp.Flag("headless", "new"),
+		chromedp.Flag("enable-unsafe-webgpu", true),
+		chromedp.Flag("use-webgpu-adapter", "swiftshader"),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("hide-scrollbars", true),
+	)
+	ctx, end := context.WithTimeout(context.Background(), most)
+	ctx, endBrowser := chromedp.NewExecAllocator(ctx, options...)
+	ctx, endTab := chromedp.NewContext(ctx)
+	return ctx, func() {
+		endTab()
+		endBrowser()
+		end()
+	}
+}
+
+// theme chooses the light or the dark colours, without motion.
+func theme(ctx context.Context, dark bool) error {
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme},
+		{Name: "prefers-reduced-motion", Value: "reduce"},
+	}})
+	return err
 }

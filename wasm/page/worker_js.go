@@ -39,13 +39,17 @@ func (browser) Start(emit func(session.Event)) app.Engine {
 	return w
 }
 
-// Send posts a command; its blob is copied once and then transferred.
+// Send posts a command; its blobs are copied once and then transferred.
 func (w *worker) Send(c session.Command) {
-	blobs := []any{}
-	if len(c.Blob) > 0 {
-		bytes := js.Global().Get("Uint8Array").New(len(c.Blob))
-		js.CopyBytesToJS(bytes, c.Blob)
-		blobs = append(blobs, bytes.Get("buffer"))
+	from := c.Blobs
+	if len(from) == 0 && len(c.Blob) > 0 {
+		from = [][]byte{c.Blob}
+	}
+	blobs := make([]any, len(from))
+	for i, b := range from {
+		bytes := js.Global().Get("Uint8Array").New(len(b))
+		js.CopyBytesToJS(bytes, b)
+		blobs[i] = bytes.Get("buffer")
 	}
 	w.value.Call("postMessage", map[string]any{"json": text(c), "blobs": blobs}, blobs)
 }

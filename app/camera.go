@@ -1,0 +1,110 @@
+package app
+
+import (
+	"fmt"
+	"time"
+
+	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// idClassCamera is the video that shows what the camera sees.
+const idClassCamera = "class-camera"
+
+// Pictures of a burst.
+const (
+	burstPause = 250 * time.Millisecond
+	mostBurst  = 200
+	livePause  = 400 * time.Millisecond
+)
+
+// camera is the webcam while it is on.
+type camera struct {
+	h       *Home
+	stream  ui.Value
+	on      bool
+	use     string // the class that gets its pictures; "" is to be asked about
+	burst   bool
+	taken   int
+	whenOn  func() // what to do once it is on, or nil
+	session int    // which switching on this is; a loop of an earlier one ends
+}
+
+// start switches the camera on.
+func (c *camera) start(use string) {
+	c.stop()
+	c.session++
+	this := c.session
+	devices := ui.Window().Get("navigator").Get("mediaDevices")
+	if !devices.Truthy() {
+		c.h.problem = cameraProblem("", "")
+		return
+	}
+	promise := devices.Call("getUserMedia", map[string]any{"video": map[string]any{"width": 640, "height": 480}})
+	c.h.ctx.Async(func() {
+		stream, err := settled(promise)
+		c.h.ctx.Dispatch(func(ctx ui.Context) {
+			switch {
+			case err != nil:
+				c.h.problem = cameraProblem(err.Error(), err.Error()+".")
+				return
+			case this != c.session:
+				stopStream(stream)
+				return
+			}
+			c.stream, c.on, c.use, c.taken = stream, true, use, 0
+			ctx.Defer(func(ui.Context) { // once the video is in the page
+				if video := ui.Window().GetElementByID(idClassCamera); video.Truthy() {
+					video.Set("srcObject", stream)
+				}
+			})
+			if c.whenOn != nil {
+				c.whenOn()
+			}
+		})
+	})
+}
+
+// stop switches it off.
+func (c *camera) stop() {
+	if c.on {
+		stopStream(c.stream)
+	}
+	c.session++
+	c.on, c.burst, c.stream, c.whenOn = false, false, nil, nil
+}
+
+// shoot takes a picture and hands its address on, in the page's goroutine.
+func (c *camera) shoot(then func(source)) {
+	video := ui.Window().GetElementByID(idClassCamera)
+	if !video.Truthy() || video.Get("videoWidth").Int() == 0 {
+		return
+	}
+	canvas := ui.Window().Get("document").Call("createElement", "canvas")
+	canvas.Set("width", video.Get("videoWidth"))
+	canvas.Set("height", video.Get("videoHeight"))
+	pen(canvas).Call("drawImage", video, 0, 0)
+	c.taken++
+	name := fmt.Sprintf("camera-%d-%d.jpg", time.Now().Unix()%1e6, c.taken)
+	var done ui.Func
+	done = ui.FuncOf(func(_ ui.Value, args []ui.Value) any {
+		done.Release()
+		if args[0].Truthy() {
+			url := addressOf(args[0])
+			c.h.ctx.Dispatch(func(ui.Context) { then(source{url, name}) })
+		}
+		return nil
+	})
+	canvas.Call("toBlob", done, "image/jpeg", 0.92)
+}
+
+// every calls f again and again while the camera stays on and f wants it.
+func (c *camera) every(pause time.Duration, f func() bool) {
+	this := c.session
+	var tick func(ui.Context)
+	tick = func(ctx ui.Context) {
+		if c.session == this && c.on && f() {
+			c.h.ctx.After(pause, tick)
+		}
+	}
+	c.h.ctx.After(pause, tick)
+}

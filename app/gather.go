@@ -1,0 +1,143 @@
+package app
+
+import (
+	"errors"
+	"path"
+	"strings"
+
+	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"unmask/data"
+)
+
+// given is a file of the browser with its path in what was dropped or chosen.
+type given struct {
+	path string
+	file ui.Value
+}
+
+// listed are the files of a FileList; those of a chosen folder know their paths.
+func listed(list ui.Value) []given {
+	var out []given
+	if !list.Truthy() {
+		return nil
+	}
+	for i := range list.Length() {
+		file := list.Index(i)
+		name := file.Get("name").String()
+		if p := file.Get("webkitRelativePath"); p.Truthy() {
+			name = p.String()
+		}
+		out = append(out, given{name, file})
+	}
+	return out
+}
+
+// picks says where files go: to a class, or, with "", to the classes that their
+// folders name. A zip file brings its own folders.
+func picks(files []given, class string) []picked {
+	var paths []string
+	var zips, loose []given
+	for _, f := range files {
+		switch {
+		case strings.HasPrefix(path.Base(f.path), "."):
+		case strings.EqualFold(path.Ext(f.path), ".zip"):
+			zips = append(zips, f)
+		default:
+			paths, loose = append(paths, f.path), append(loose, f)
+		}
+	}
+	if class == "" {
+		paths = data.ByClass(paths, "")
+	} else {
+		for i, p := range paths {
+			paths[i] = path.Join(class, path.Base(p))
+		}
+	}
+	var out []picked
+	for i, f := range loose {
+		out = append(out, f.picked(paths[i]))
+	}
+	for _, f := range zips {
+		out = append(out, f.picked(path.Join(class, path.Base(f.path))))
+	}
+	return out
+}
+
+func (g given) picked(to string) picked {
+	return picked{path: to, size: int64(g.file.Get("size").Float()), open: func() string { return addressOf(g.file) }}
+}
+
+// addressOf gives a Blob of the browser an address.
+func addressOf(blob ui.Value) string {
+	return ui.Window().Get("URL").Call("createObjectURL", blob).String()
+}
+
+// dropped are the entries of a drop, which must be taken while its event is handled.
+func dropped(e ui.Event) []ui.Value {
+	items := e.Get("dataTransfer").Get("items")
+	var entries []ui.Value
+	for i := range items.Length() {
+		if entry := items.Index(i).Call("webkitGetAsEntry"); entry.Truthy() {
+			entries = append(entries, entry)
+		}
+	}
+	return entries
+}
+
+// walk reads entries and the folders below them. It blocks, and must not be called
+// by an event handler.
+func walk(entries []ui.Value) []given {
+	var out []given
+	for _, e := range entries {
+		if e.Get("isFile").Bool() {
+			if file, err := called(e, "file"); err == nil {
+				out = append(out, given{strings.TrimPrefix(e.Get("fullPath").String(), "/"), file})
+			}
+			continue
+		}
+		for reader := e.Call("createReader"); ; { // it gives a hundred at a time
+			list, err := called(reader, "readEntries")
+			if err != nil || list.Length() == 0 {
+				break
+			}
+			var below []ui.Value
+			for i := range list.Length() {
+				below = append(below, list.Index(i))
+			}
+			out = append(out, walk(below)...)
+		}
+	}
+	return out
+}
+
+// called calls a method that answers to one of two functions, and waits.
+func called(v ui.Value, method string) (ui.Value, error) {
+	return wait(func(good, bad ui.Func) { v.Call(method, good, bad) })
+}
+
+// settled waits for a promise.
+func settled(promise ui.Value) (ui.Value, error) {
+	return wait(func(good, bad ui.Func) { promise.Call("then", good, bad) })
+}
+
+func wait(begin func(good, bad ui.Func)) (ui.Value, error) {
+	type outcome struct {
+		value ui.Value
+		err   error
+	}
+	done := make(chan outcome, 1)
+	good := ui.FuncOf(func(_ ui.Value, args []ui.Value) any {
+		done <- outcome{value: args[0]}
+		return nil
+	})
+	defer good.Release()
+	bad := ui.FuncOf(func(_ ui.Value, args []ui.Value) any {
+		done <- outcome{err: errors.New(args[0].Get("name").String())}
+		return nil
+	})
+	defer bad.Release()
+	begin(good, bad)
+	o := <-done
+	return o.value, o.err
+}
