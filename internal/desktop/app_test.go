@@ -15,16 +15,20 @@ import (
 	"time"
 
 	"unmask/data"
+	"unmask/internal/ref/blas"
 	"unmask/session"
 )
 
 // small is a network of a few thousand parameters with its decoder.
 const small = "../../weights/testdata/fcmae.safetensors"
 
+// native is the CPU device with a fast matrix product.
+var native = session.Options{MatMul: blas.MatMul}
+
 // start opens the app on the CPU with a small network, at 64 pixels.
 func start(t *testing.T, paths ...string) *App {
 	t.Helper()
-	a := New(Options{Device: "cpu", Weights: small, Ratio: 0.5, Seed: 1, Size: 64, Paths: paths})
+	a := New(Options{Device: "cpu", Weights: small, Ratio: 0.5, Seed: 1, Size: 64, Paths: paths, Session: native})
 	t.Cleanup(a.Close)
 	a.Resize(1280, 860, 1)
 	return a
@@ -104,7 +108,7 @@ func TestThePaintedMaskIsWhatTheSessionGets(t *testing.T) {
 	}
 	settled(t, a)
 
-	s := session.New(session.Options{})
+	s := session.New(native)
 	defer s.Close()
 	if _, _, err := s.Open(context.Background(), "cpu"); err != nil {
 		t.Fatal(err)
@@ -317,4 +321,46 @@ func TestNoDeviceIsFatal(t *testing.T) {
 	defer a.Close()
 	a.Resize(1280, 860, 1)
 	until(t, a, "the reason", func() bool { return a.Fatal() != nil })
+}
+
+// TestTheWindowNeverWaitsForTheEngine: with an engine that is stuck in its work,
+// frames go on, strokes paint and views change; its answer arrives when it comes.
+func TestTheWindowNeverWaitsForTheEngine(t *testing.T) {
+	gate := make(chan struct{})
+	busy := make(chan struct{}, 1)
+	slow := func(dst, x, w []float32, rows, k, n int) {
+		select {
+		case busy <- struct{}{}:
+		default:
+		}
+		<-gate
+		for r := range rows {
+			for c := range n {
+				sum := float32(0)
+				for i := range k {
+					sum += x[r*k+i] * w[i*n+c]
+				}
+				dst[r*n+c] = sum
+			}
+		}
+	}
+	a := New(Options{Device: "cpu", Weights: small, Ratio: 0.5, Seed: 1, Size: 64, Session: session.Options{MatMul: slow},
+		Paths: []string{photo(t, filepath.Join(t.TempDir(), "a.png"), 64, 64, 0)}})
+	defer a.Close()
+	a.Resize(1280, 860, 1)
+	until(t, a, "the picture", func() bool { return a.studio.live() })
+	<-busy
+	a.Update(Input{Keys: []string{"C"}})
+	x, y := at(a, 1, 1)
+	a.Update(Input{X: x, Y: y})
+	a.Update(Input{X: x, Y: y, Left: true})
+	a.Update(Input{X: x, Y: y})
+	if got := a.studio.mask.Bits(); got != "0001" || !a.studio.busy() || a.studio.result != nil {
+		t.Fatalf("while the engine is stuck the mask is %s, busy %t", got, a.studio.busy())
+	}
+	a.Update(Input{Keys: []string{"Digit2"}})
+	a.Update(Input{Keys: []string{"Digit3"}})
+	a.Update(Input{Keys: []string{"Digit1"}})
+	close(gate)
+	until(t, a, "the answer", func() bool { return !a.studio.busy() && a.studio.result != nil && a.studio.result.Masked == 1 })
 }
