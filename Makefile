@@ -77,8 +77,10 @@ samples: ## render the sample pictures
 pictures: build ## the documents' pictures of reconstructions
 	scripts/pictures.sh
 
-screenshots: site ## the documents' pictures of the page, in headless Chromium
+screenshots: site build native ## the documents' pictures of the page, in headless Chromium, and of the window, in Xvfb
+	@scripts/setup.sh test
 	$(GO) run ./scripts/screenshots docs/pictures
+	$(GO) run ./scripts/windowshots docs/pictures
 
 figures: build ## the documents' figures: make figures [HELDOUT=folder [FROM=float32 file]]
 	$(GO) run ./scripts/figures $(if $(HELDOUT),-heldout $(HELDOUT) $(if $(FROM),-from $(FROM)))

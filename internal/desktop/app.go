@@ -189,5 +189,12 @@ func (a *App) tell(text string) {
 	}
 }
 
+// forgive takes away a problem of a kind, since something new is tried.
+func (a *App) forgive(code string) {
+	if a.problem != nil && a.problem.Code == code {
+		a.problem = nil
+	}
+}
+
 // fail shows what went wrong.
 func (a *App) fail(err error) { a.problem = session.Explain(err) }

@@ -364,3 +364,13 @@ func TestTheWindowNeverWaitsForTheEngine(t *testing.T) {
 	close(gate)
 	until(t, a, "the answer", func() bool { return !a.studio.busy() && a.studio.result != nil && a.studio.result.Masked == 1 })
 }
+
+// TestAGoodFileBesideAMissingOne: the picture opens and the message stays.
+func TestAGoodFileBesideAMissingOne(t *testing.T) {
+	dir := t.TempDir()
+	a := start(t, photo(t, filepath.Join(dir, "a.png"), 64, 64, 0), filepath.Join(dir, "nowhere.png"))
+	settled(t, a)
+	if a.problem == nil || !strings.Contains(a.problem.Text, "nowhere.png") {
+		t.Errorf("problem %+v, want one about nowhere.png", a.problem)
+	}
+}

@@ -32,9 +32,6 @@ func (a *App) takeWeights(e session.Event) {
 	s := &a.studio
 	s.loadedID = max(s.loadedID, e.ID)
 	s.weights = e.Weights
-	if a.problem != nil && a.problem.Code == "weights" {
-		a.problem = nil
-	}
 	if e.ID < s.weightsID {
 		return // others are on their way
 	}
@@ -52,9 +49,6 @@ func (a *App) takePicture(e session.Event) {
 	s.gotID = max(s.gotID, e.ID)
 	if e.ID < s.pictureID || e.Picture == nil || len(e.Blobs) == 0 {
 		return
-	}
-	if a.problem != nil && a.problem.Code == "picture" {
-		a.problem = nil
 	}
 	p := e.Picture
 	s.picture, s.path = p, p.Name

@@ -93,9 +93,11 @@ func list(folder string) []string {
 
 // opened acts on what was found; training says that the training view was open.
 func (a *App) opened(f finds, training bool) {
-	if f.err != nil {
-		a.fail(f.err)
-	}
+	defer func() { // last: what is opened takes away the message about what was opened before
+		if f.err != nil {
+			a.fail(f.err)
+		}
+	}()
 	if f.weights != "" {
 		a.loadWeights(f.weights)
 	}
@@ -132,6 +134,7 @@ func (a *App) browse(by int) {
 func (a *App) openPicture() {
 	s := &a.studio
 	path := s.files[s.at]
+	a.forgive("picture")
 	a.async(func() func() {
 		b, err := readPicture(path)
 		return func() {
@@ -164,6 +167,7 @@ func readPicture(path string) ([]byte, error) {
 // to the engine.
 func (a *App) loadWeights(path string) {
 	a.studio.net = path
+	a.forgive("weights")
 	a.async(func() func() {
 		name, b, err := readWeights(path)
 		return func() {

@@ -71,12 +71,12 @@ func (a *App) drawChannel(l layer, g scene.Rect, img *image.RGBA, r scene.Rect) 
 }
 
 // fitted is the largest place in the middle of r for pixels that all become squares
-// of one size; on a screen with scale pixels a unit, of whole pixels where each has
-// at least two.
+// of one size; on a screen with scale pixels a unit, of whole pixels where that
+// costs little of the place.
 func fitted(r scene.Rect, size image.Point, scale float64) scene.Rect {
 	k := min(r.W/float64(size.X), r.H/float64(size.Y)) * scale
-	if k >= 2 {
-		k = math.Floor(k)
+	if whole := math.Floor(k); whole > 0.85*k {
+		k = whole
 	}
 	w, h := float64(size.X)*k/scale, float64(size.Y)*k/scale
 	return scene.Rect{X: math.Round((r.X+(r.W-w)/2)*scale) / scale, Y: math.Round((r.Y+(r.H-h)/2)*scale) / scale, W: w, H: h}

@@ -17,8 +17,12 @@ func (a *App) drawTraining() {
 	if t.dir == "" {
 		c.Box(stage, 12, h.Sunken, h.Line)
 		middle := stage.Y + stage.H/2
-		c.Centre(scene.Rect{X: stage.X, Y: middle - 40, W: stage.W, H: 30}, mediumWords, h.Ink, "Drop the folder of a run to see how it went,")
-		c.Centre(scene.Rect{X: stage.X, Y: middle - 12, W: stage.W, H: 30}, mediumWords, h.Ink, "or a folder of pictures to train on.")
+		first, second := "Drop the folder of a run to see how it went,", "or a folder of pictures to train on."
+		if t.plan != nil {
+			first, second = "Choose at the right what to train, and start.", "Or drop the folder of a run to see how it went."
+		}
+		c.Centre(scene.Rect{X: stage.X, Y: middle - 40, W: stage.W, H: 30}, mediumWords, h.Ink, first)
+		c.Centre(scene.Rect{X: stage.X, Y: middle - 12, W: stage.W, H: 30}, mediumWords, h.Ink, second)
 		c.Centre(scene.Rect{X: stage.X, Y: middle + 20, W: stage.W, H: 24}, bodyFont, h.Muted, "Class folders make a classifier; other photos a masked autoencoder.")
 		a.drawProgress(a.statusLine("", false))
 		return

@@ -50,6 +50,8 @@ var shots = []shot{
 	{name: "native-training", args: []string{run}},
 	{name: "native-dense", w: 2560, h: 1720, dpi: 192, look: true, args: []string{"--theme", "dark", "--seed", "5", fur}},
 	{name: "native-small", w: 900, h: 720, dpi: 96, look: true, args: []string{"--width", "900", "--height", "720", fur}},
+	{name: "native-plan", look: true, args: []string{"static/samples"}, keys: []xproto.Keysym{'3'}},
+	{name: "native-problem", look: true, args: []string{"--theme", "dark", lake, "README.md", "nowhere.jpg"}},
 	{name: "native-help", args: []string{fur}, keys: []xproto.Keysym{xvfb.F1}},
 }
 

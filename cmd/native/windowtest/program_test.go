@@ -116,8 +116,11 @@ func (w *window) seen() {
 	w.t.Helper()
 	before := w.dark()
 	for end := time.Now().Add(patience); time.Now().Before(end); {
+		if err := w.Focus(w.id); err != nil { // a window that was just shown may lose it again
+			w.t.Fatalf("%v\n%s", err, w.stderr)
+		}
 		w.Hold('d')
-		for step := time.Now().Add(time.Second); time.Now().Before(step) && w.dark() == before; {
+		for step := time.Now().Add(5 * time.Second); time.Now().Before(step) && w.dark() == before; {
 			time.Sleep(5 * time.Millisecond)
 		}
 		w.LetGo('d')
