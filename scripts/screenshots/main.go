@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -26,7 +27,7 @@ import (
 const patience = 2 * time.Minute
 
 // maxBytes keeps a clone of the repository small.
-const maxBytes = 400_000
+const maxBytes = 300_000
 
 // shot is one picture: a window of the page, in CSS pixels, and what is done in
 // it before.
@@ -101,8 +102,21 @@ func take(dir, out, only string) error {
 	return nil
 }
 
+// documented are the pictures that the documents show; the others are there to be
+// looked at.
+var documented = []string{"page", "page-dark", "page-phone", "classify-1400", "classify-1400-dark"}
+
+// others is where the pictures go that no document shows.
+const others = "bin/screenshots"
+
 // write writes a picture, with fewer colours where it would be large.
 func write(out, name string, png []byte) error {
+	if !slices.Contains(documented, name) {
+		out = others
+		if err := os.MkdirAll(out, 0o755); err != nil {
+			return err
+		}
+	}
 	png, err := smallpng.Shrink(png, maxBytes)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
