@@ -124,6 +124,8 @@ func (w *window) seen() {
 			time.Sleep(5 * time.Millisecond)
 		}
 		w.LetGo('d')
+		// A press that follows a release at once counts as the key's own repetition.
+		time.Sleep(100 * time.Millisecond)
 		if w.dark() != before {
 			return
 		}
