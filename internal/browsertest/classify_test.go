@@ -146,8 +146,8 @@ func TestClassifyView(t *testing.T) {
 	if text := b.text("#classify-cost"); !strings.Contains(text, "at least two classes") {
 		t.Errorf("before there are pictures the page says %q", text)
 	}
-	b.set("#class-0", "across")
-	b.set("#class-1", "along")
+	b.names("#class-0", "across")
+	b.names("#class-1", "along")
 	b.upload("#add-0", files["across"]...)
 	b.upload("#add-1", files["along"]...)
 	b.wait("18 thumbnails", `document.querySelectorAll(".thumbs img").length === 18 && [...document.querySelectorAll(".thumbs img")].every((e) => e.naturalWidth === 96)`)
@@ -198,6 +198,15 @@ func TestClassifyView(t *testing.T) {
 	b.fitsNarrowScreens(t)
 	b.noAlert()
 	b.noErrors()
+}
+
+// names gives a class its name, and again where the page was drawn anew meanwhile.
+func (b *tab) names(field, name string) {
+	b.t.Helper()
+	b.wait("the class "+name, fmt.Sprintf(`(() => { const e = document.querySelector(%q);
+		if (document.querySelector('.card[data-class="%s"]')) return true;
+		if (e) { e.value = %q; e.dispatchEvent(new Event("change", { bubbles: true })); }
+		return false; })()`, field, name, name))
 }
 
 // relabels moves a picture to the other class and back.
