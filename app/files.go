@@ -3,9 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
-	"path"
 	"slices"
-	"strings"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -17,13 +15,6 @@ const (
 	maxPictureMB = 200
 	maxWeightsMB = 900
 )
-
-// weightsTypes are the endings of weights files; any other file is a picture.
-var weightsTypes = []string{".safetensors", ".pt", ".pth", ".ckpt", ".bin"}
-
-func isWeights(name string) bool {
-	return slices.Contains(weightsTypes, strings.ToLower(path.Ext(name)))
-}
 
 // Sample is a picture that comes with the site.
 type Sample struct {
@@ -115,12 +106,12 @@ func (h *Home) openFiles(files ui.Value) bool {
 		file := files.Index(i)
 		name, mb := file.Get("name").String(), file.Get("size").Float()/1e6
 		switch {
-		case isWeights(name) && !weights:
+		case session.IsWeights(name) && !weights:
 			weights = true
 			if h.fits("weights", name, mb, maxWeightsMB, "Take a smaller model, or the command line: unmask reconstruct --weights FILE.") {
 				h.send(h.load(h.object(file, name)))
 			}
-		case !isWeights(name) && !picture:
+		case !session.IsWeights(name) && !picture:
 			picture = true
 			if h.fits("picture", name, mb, maxPictureMB, "Save it smaller, as JPEG for example, and try again.") {
 				h.send(h.open(h.object(file, name)))

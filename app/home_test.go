@@ -186,8 +186,8 @@ func TestWeightsByTheirNames(t *testing.T) {
 		"atto.safetensors": true, "Model.PTH": true, "a.pt": true, "b.ckpt": true, "pytorch_model.bin": true,
 		"photo.jpg": false, "photo": false, "safetensors": false, "a.pt.png": false,
 	} {
-		if got := isWeights(name); got != want {
-			t.Errorf("isWeights(%q) is %v, want %v", name, got, want)
+		if got := session.IsWeights(name); got != want {
+			t.Errorf("IsWeights(%q) is %v, want %v", name, got, want)
 		}
 	}
 }

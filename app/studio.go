@@ -219,12 +219,5 @@ func (s *studio) status() string {
 	return "Ready. Paint on the original to hide or show patches."
 }
 
-// coverage says how much is hidden: "30 of 49 patches hidden (61 %)".
-func (s *studio) coverage() string {
-	all := len(s.mask.Hidden)
-	if all == 0 {
-		return "No picture yet"
-	}
-	n := s.mask.Count()
-	return fmt.Sprintf("%d of %d patches hidden (%.0f %%)", n, all, 100*float64(n)/float64(all))
-}
+// coverage says how much is hidden.
+func (s *studio) coverage() string { return session.Coverage(s.mask) }

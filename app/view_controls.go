@@ -10,6 +10,7 @@ import (
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"unmask/data"
+	"unmask/session"
 )
 
 // pictureControls chooses the picture: a file, or one of the samples.
@@ -177,7 +178,7 @@ func presetIcon(p data.Preset) string {
 
 // networkControls tells which network answers, and takes another.
 func (h *Home) networkControls() ui.UI {
-	accept := strings.Join(weightsTypes, ",")
+	accept := strings.Join(session.WeightsTypes, ",")
 	return group("network-group", "Network",
 		ui.P().ID("network").Class("network").Text(h.networkName()),
 		ui.Div().Class("buttons").Body(

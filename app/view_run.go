@@ -90,7 +90,7 @@ func (v *runView) startPoint() []ui.UI {
 			ui.Label().Class("button file").Body(
 				ui.Span().Aria("hidden", "true").Text("Other weights…"),
 				ui.Input().ID(v.prefix+"-weights").Class("visually-hidden").Type("file").Aria("label", "Begin with other weights").
-					Accept(strings.Join(weightsTypes, ",")).OnChange(v.onWeights),
+					Accept(strings.Join(session.WeightsTypes, ",")).OnChange(v.onWeights),
 			),
 			pushButton(v.prefix+"-default", "button", "Default", v.h.net == defaultNet, func() { v.h.send(v.h.load(defaultNet)) }),
 		))

@@ -223,9 +223,6 @@ func (s *Session) doClassify(ctx context.Context, c Command, send func(Event)) e
 }
 
 func (s *Session) doReconstruct(ctx context.Context, c Command, send func(Event)) error {
-	if s.picture == nil {
-		return problem("picture", fmt.Errorf("session: there is no picture yet"), "choose one first")
-	}
 	m, err := s.parseMask(c.Hidden)
 	if err != nil {
 		return err
@@ -241,9 +238,6 @@ func (s *Session) doReconstruct(ctx context.Context, c Command, send func(Event)
 
 // doFeatures answers for any mask: with nothing hidden the network sees it all.
 func (s *Session) doFeatures(ctx context.Context, c Command, send func(Event)) error {
-	if s.picture == nil {
-		return problem("picture", fmt.Errorf("session: there is no picture yet"), "choose one first")
-	}
 	m, err := s.parseMask(c.Hidden)
 	if err != nil {
 		return err
@@ -263,6 +257,9 @@ func (s *Session) doFeatures(ctx context.Context, c Command, send func(Event)) e
 
 // parseMask reads the bits of a mask of the picture in hand.
 func (s *Session) parseMask(bits string) (data.Mask, error) {
+	if s.picture == nil {
+		return data.Mask{}, missingPicture()
+	}
 	info := s.pictureInfo("")
 	m, err := data.ParseMask(bits, info.Rows, info.Cols)
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"unmask/data"
-	"unmask/train"
 )
 
 // ProjectList is what the session's place holds.
@@ -160,7 +159,7 @@ func (s *Session) sendProject(send func(Event), refused []data.Refusal) error {
 	for _, e := range p.pictures.Entries() {
 		info.Pictures = append(info.Pictures, e.Path)
 	}
-	for _, kind := range []train.Kind{train.Pretrain, train.Finetune} {
+	for _, kind := range runKinds {
 		run, ok, err := p.run(kind)
 		if err != nil {
 			return explained(err)

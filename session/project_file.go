@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"unmask/train"
-	"unmask/weights"
 )
 
 // A project file is a zip: the pictures below picturesFolder, as unmask finetune
@@ -37,7 +36,7 @@ func (s *Session) doPack(send func(Event)) error {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	err = p.pictures.WriteZip(z, picturesFolder)
-	for _, kind := range []train.Kind{train.Pretrain, train.Finetune} {
+	for _, kind := range runKinds {
 		for _, name := range runFiles {
 			if err == nil {
 				err = pack(z, runStore{p.files, kind}, name)
@@ -122,7 +121,7 @@ func (p *project) unpack(f *zip.File) error {
 	folder, name, _ := strings.Cut(f.Name, "/")
 	kind := train.Kind(folder)
 	picture := folder == picturesFolder && name != "" && !strings.HasSuffix(name, "/")
-	if !picture && !((kind == train.Pretrain || kind == train.Finetune) && slices.Contains(runFiles, name)) {
+	if !picture && !(slices.Contains(runKinds, kind) && slices.Contains(runFiles, name)) {
 		return nil
 	}
 	r, err := f.Open()
@@ -146,26 +145,4 @@ func (p *project) unpack(f *zip.File) error {
 		_, err := w.Write(b)
 		return err
 	})
-}
-
-// doConvert sends the loaded weights under the names of a key style.
-func (s *Session) doConvert(c Command, send func(Event)) error {
-	if s.file == nil {
-		return problem("weights", fmt.Errorf("session: there are no weights yet"), "load some first")
-	}
-	if c.Keys == KeysONNX {
-		return s.sendONNX(send)
-	}
-	style, dtype := weights.Style(cmp.Or(c.Keys, string(weights.OfficialStyle))), cmp.Or(c.DType, "f32")
-	f, err := weights.Convert(s.file, style)
-	if err != nil {
-		return problem("weights", err, "")
-	}
-	var b bytes.Buffer
-	if err := weights.WriteSafetensors(&b, f, dtype); err != nil {
-		return problem("weights", err, "")
-	}
-	name := strings.TrimSuffix(s.info.Name, path.Ext(s.info.Name))
-	send(Event{Kind: EvFile, Note: fmt.Sprintf("%s-%s.safetensors", name, style), Blobs: [][]byte{b.Bytes()}})
-	return nil
 }

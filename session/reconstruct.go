@@ -125,7 +125,7 @@ func (s *Session) Reconstruct(ctx context.Context, m data.Mask) (*Result, error)
 func (s *Session) ready(m data.Mask) error {
 	switch {
 	case s.picture == nil:
-		return problem("picture", fmt.Errorf("session: there is no picture yet"), "choose one first")
+		return missingPicture()
 	case s.net == nil:
 		return problem("weights", fmt.Errorf("session: there are no weights yet"), "load some first")
 	}
@@ -133,6 +133,10 @@ func (s *Session) ready(m data.Mask) error {
 		return problem("mask", fmt.Errorf("session: the mask has %d x %d patches, the picture %d x %d", m.Rows, m.Cols, rows, cols), "")
 	}
 	return nil
+}
+
+func missingPicture() error {
+	return problem("picture", fmt.Errorf("session: there is no picture yet"), "choose one first")
 }
 
 // finite refuses an answer of the network that holds a NaN or an infinity.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"unmask/data"
 	"unmask/internal/device"
@@ -22,7 +23,7 @@ type (
 	Refusal = data.Refusal
 )
 
-// The kinds of run.
+// The runKinds of run.
 const (
 	Pretrain = train.Pretrain
 	Finetune = train.Finetune
@@ -63,11 +64,15 @@ type SampleInfo struct {
 	Loss   float64 `json:"loss"`
 }
 
-// The shares of the pictures that validate where no folder is set aside for it.
-const (
-	PretrainVal = 0.05
-	FinetuneVal = 0.15
-)
+// runKinds are the runs that a project may have, one of each.
+var runKinds = []train.Kind{train.Pretrain, train.Finetune}
+
+func checkKind(kind train.Kind) error {
+	if !slices.Contains(runKinds, kind) {
+		return problem("internal", fmt.Errorf("session: no kind of run %q", kind), "")
+	}
+	return nil
+}
 
 // training is the run under way.
 type training struct {
@@ -154,15 +159,14 @@ func (s *Session) doTrain(ctx context.Context, c Command, send, emit func(Event)
 func (s *Session) prepareRun(ctx context.Context, p *project, c Command) (spec TrainSpec, run *train.Run, err error) {
 	var note string
 	if c.Do == DoResume {
-		spec, note, err = s.resumeSpec(p, c.Kind)
+		if spec, note, err = s.resumeSpec(p, c.Kind); err == nil {
+			run, err = s.ResumeTraining(ctx, spec, s.observer())
+		}
 	} else {
 		var cfg train.Config
 		if spec, cfg, err = s.planned(p, c); err == nil {
 			run, note, err = s.StartTraining(ctx, cfg, spec, s.observer())
 		}
-	}
-	if err == nil && c.Do == DoResume {
-		run, err = s.ResumeTraining(ctx, spec, s.observer())
 	}
 	if err != nil {
 		if spec.Data != nil {
@@ -183,14 +187,10 @@ func (s *Session) planned(p *project, c Command) (spec TrainSpec, cfg train.Conf
 		plan = *c.Plan
 	}
 	spec = TrainSpec{Kind: c.Kind, Mode: plan.Mode, Model: cmp.Or(plan.Model, "atto"), Scratch: plan.Scratch, Store: runStore{p.files, c.Kind}, Prefer: s.prefer}
-	o := data.DatasetOptions{Labelled: c.Kind == train.Finetune, ValShare: FinetuneVal}
-	switch c.Kind {
-	case train.Pretrain:
-		o.ValShare = PretrainVal
-	case train.Finetune:
-	default:
-		return spec, cfg, problem("internal", fmt.Errorf("session: no kind of run %q", c.Kind), "")
+	if err := checkKind(c.Kind); err != nil {
+		return spec, cfg, err
 	}
+	o := data.DatasetOptions{Labelled: c.Kind == train.Finetune, ValShare: ValShare(c.Kind)}
 	given := struct {
 		Seed uint64   `json:"seed"`
 		Val  *float64 `json:"val"`
@@ -231,8 +231,7 @@ func (s *Session) resumeSpec(p *project, kind train.Kind) (spec TrainSpec, note 
 	if err != nil {
 		return spec, "", explained(err)
 	}
-	o := data.DatasetOptions{Labelled: cfg.Kind == train.Finetune, Seed: cfg.Seed, Classes: cfg.Classes, ValShare: cfg.Val}
-	if spec.Data, err = p.pictures.Dataset(o); err != nil {
+	if spec.Data, err = p.pictures.Dataset(cfg.DatasetOptions()); err != nil {
 		return spec, "", problem("picture", err, "bring the pictures back that the run began with, or begin a new run")
 	}
 	if cfg.Data != p.fingerprint() {
@@ -360,8 +359,8 @@ func (s *Session) doForget(c Command, send func(Event)) error {
 	if err != nil {
 		return err
 	}
-	if c.Kind != train.Pretrain && c.Kind != train.Finetune {
-		return problem("internal", fmt.Errorf("session: no kind of run %q", c.Kind), "")
+	if err := checkKind(c.Kind); err != nil {
+		return err
 	}
 	s.dropAside()
 	if err := p.files.RemoveAll(string(c.Kind)); err != nil {

@@ -2,6 +2,9 @@ package session
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
+	"io"
 	"path"
 	"strings"
 
@@ -61,17 +64,38 @@ func (s *Session) doLog(c Command, send func(Event)) error {
 	return nil
 }
 
-// sendONNX sends the logits of a classifier, or the features of an encoder.
-func (s *Session) sendONNX(send func(Event)) error {
+// doConvert sends the loaded weights under the names of a key style, or as ONNX.
+func (s *Session) doConvert(c Command, send func(Event)) error {
+	if s.file == nil {
+		return problem("weights", fmt.Errorf("session: there are no weights yet"), "load some first")
+	}
+	name := strings.TrimSuffix(s.info.Name, path.Ext(s.info.Name))
+	var b bytes.Buffer
+	var err error
+	if c.Keys == KeysONNX {
+		name += ".onnx"
+		err = s.writeONNX(&b)
+	} else {
+		style := weights.Style(cmp.Or(c.Keys, string(weights.OfficialStyle)))
+		name += "-" + string(style) + ".safetensors"
+		var f *weights.File
+		if f, err = weights.Convert(s.file, style); err == nil {
+			err = weights.WriteSafetensors(&b, f, cmp.Or(c.DType, "f32"))
+		}
+	}
+	if err != nil {
+		return problem("weights", err, "")
+	}
+	send(Event{Kind: EvFile, Note: name, Blobs: [][]byte{b.Bytes()}})
+	return nil
+}
+
+// writeONNX writes the logits of a classifier, or the features of an encoder.
+func (s *Session) writeONNX(w io.Writer) error {
 	kind := onnx.Features
 	if s.info.Classes > 0 {
 		kind = onnx.Logits
 	}
-	var b bytes.Buffer
-	if _, err := onnx.Write(&b, s.file, kind); err != nil {
-		return problem("weights", err, "")
-	}
-	name := strings.TrimSuffix(s.info.Name, path.Ext(s.info.Name))
-	send(Event{Kind: EvFile, Note: name + ".onnx", Blobs: [][]byte{b.Bytes()}})
-	return nil
+	_, err := onnx.Write(w, s.file, kind)
+	return err
 }

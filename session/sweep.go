@@ -23,7 +23,7 @@ func (s *Session) doSweep(ctx context.Context, c Command, send, emit func(Event)
 		return problem("mask", fmt.Errorf("session: a sweep of %d mask ratios: want 1 to %d", len(c.Ratios), MostMasks), "")
 	}
 	if s.picture == nil {
-		return problem("picture", fmt.Errorf("session: there is no picture yet"), "choose one first")
+		return missingPicture()
 	}
 	turn := s.turns(ctx, emit)
 	for i, ratio := range c.Ratios {

@@ -28,6 +28,15 @@ type TrainSpec struct {
 	Prefer string
 }
 
+// ValShare is the share of the pictures that validates a run where no folder is set
+// aside for it, unless a front end says otherwise.
+func ValShare(kind train.Kind) float64 {
+	if kind == train.Pretrain {
+		return 0.05
+	}
+	return 0.15
+}
+
 // Preset proposes the configuration of a run: from the loaded weights, else from
 // scratch.
 func (s *Session) Preset(t TrainSpec) (train.Config, error) {

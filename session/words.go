@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"unmask/data"
 )
 
 // Headline says what does not work, whatever the reason.
@@ -71,4 +73,14 @@ func Decibels(v float64) string {
 		return "–"
 	}
 	return fmt.Sprintf("%.1f dB", v)
+}
+
+// Coverage says how much a mask hides: "30 of 49 patches hidden (61 %)".
+func Coverage(m data.Mask) string {
+	all := len(m.Hidden)
+	if all == 0 {
+		return "No picture yet"
+	}
+	n := m.Count()
+	return fmt.Sprintf("%d of %d patches hidden (%.0f %%)", n, all, 100*float64(n)/float64(all))
 }

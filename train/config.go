@@ -63,6 +63,11 @@ type Config struct {
 	Classes []string `json:"classes,omitempty"`
 }
 
+// DatasetOptions open the pictures of the run again as it divided them.
+func (c Config) DatasetOptions() data.DatasetOptions {
+	return data.DatasetOptions{Labelled: c.Kind == Finetune, Classes: c.Classes, ValShare: c.Val, Seed: c.Seed}
+}
+
 // LR is the peak learning rate.
 func (c Config) LR() float64 { return BaseLR(c.BLR, c.Batch) }
 

@@ -195,7 +195,7 @@ func (a *app) trainingSpec(c *cobra.Command, s *session.Session, path string, f 
 		if stored.Kind != f.kind {
 			return spec, stored, fmt.Errorf("%s holds a run of %s: resume it with unmask %s", f.out, stored.Kind, stored.Kind)
 		}
-		o.ValShare, o.Seed, o.Classes = stored.Val, stored.Seed, stored.Classes
+		o = stored.DatasetOptions()
 	}
 	d, err := data.OpenDataset(o, path)
 	if err != nil {
@@ -223,13 +223,10 @@ func (a *app) trainingSpec(c *cobra.Command, s *session.Session, path string, f 
 }
 
 func valShare(f *trainFlags) float64 {
-	switch {
-	case f.val > 0:
+	if f.val > 0 {
 		return f.val
-	case f.kind == train.Pretrain:
-		return 0.05
 	}
-	return 0.15
+	return session.ValShare(f.kind)
 }
 
 // loadFrom loads the weights that a run begins with; "default" names those that

@@ -84,7 +84,7 @@ func New(o Options) *App {
 	}
 	ctx, end := context.WithCancel(context.Background())
 	a := &App{o: o, context: ctx, end: end, theme: scene.ThemeOf(o.Dark), scale: 1, dirty: true,
-		studio: newStudio(o), training: newTraining()}
+		studio: newStudio(o)}
 	a.engine = startEngine(ctx, o.Session, func(e session.Event) { a.mail.post(func() { a.handle(e) }) })
 	a.engine.send(session.Command{Do: session.DoOpen, Prefer: o.Device})
 	a.loadWeights(o.Weights)

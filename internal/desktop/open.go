@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"unmask/data"
@@ -14,13 +13,6 @@ import (
 	"unmask/train"
 	"unmask/weights"
 )
-
-// weightsTypes are the endings of weights files; any other file is a picture.
-var weightsTypes = []string{".safetensors", ".pt", ".pth", ".ckpt", ".bin"}
-
-func isWeights(path string) bool {
-	return slices.Contains(weightsTypes, strings.ToLower(filepath.Ext(path)))
-}
 
 // maxListed bounds the pictures of a folder that the window browses.
 const maxListed = 100_000
@@ -63,7 +55,7 @@ func look(paths []string) finds {
 			}
 			f.data = p
 			f.pictures = append(f.pictures, list(p)...)
-		case isWeights(p):
+		case session.IsWeights(p):
 			f.weights = p
 		case strings.EqualFold(filepath.Ext(p), ".zip"):
 			f.data = p

@@ -16,12 +16,6 @@ import (
 // line has every multiple of 32.
 var trainSizes = []int{96, 160, 224}
 
-// Shares of the pictures that are set aside for validation where no folder is.
-const (
-	finetuneVal = 0.15
-	pretrainVal = 0.05
-)
-
 // plan is a run that may begin: a data set and what was chosen for it.
 type plan struct {
 	path    string
@@ -118,7 +112,7 @@ func (p *plan) work(b beginning) {
 // pre-trained on.
 func (p *plan) open() (*data.Dataset, error) {
 	if p.kind == train.Finetune {
-		d, err := data.OpenDataset(data.DatasetOptions{Labelled: true, ValShare: finetuneVal}, p.path)
+		d, err := data.OpenDataset(data.DatasetOptions{Labelled: true, ValShare: session.ValShare(train.Finetune)}, p.path)
 		if p.labelled = err == nil && len(d.Classes) > 1; p.labelled {
 			return d, nil
 		}
@@ -127,7 +121,7 @@ func (p *plan) open() (*data.Dataset, error) {
 		}
 		p.kind = train.Pretrain
 	}
-	return data.OpenDataset(data.DatasetOptions{ValShare: pretrainVal}, p.path)
+	return data.OpenDataset(data.DatasetOptions{ValShare: session.ValShare(train.Pretrain)}, p.path)
 }
 
 // session reads the weights that a run begins with, without a GPU: a run has a
@@ -162,10 +156,7 @@ func (p *plan) configure(s *session.Session, d *data.Dataset) (train.Config, err
 		return cfg, err
 	}
 	cfg.Data, cfg.Size, cfg.Micro = p.path, p.size, 0
-	cfg.Val = finetuneVal
-	if p.kind == train.Pretrain {
-		cfg.Val = pretrainVal
-	}
+	cfg.Val = session.ValShare(p.kind)
 	if p.epochs > 0 {
 		cfg.Epochs, cfg.Warmup = p.epochs, min(cfg.Warmup, p.epochs/4)
 	}

@@ -1,7 +1,6 @@
 package desktop
 
 import (
-	"fmt"
 	"image"
 	"math"
 	"math/rand/v2"
@@ -94,15 +93,8 @@ func (a *App) status() string {
 	return "Ready. Paint on the original: left hides, right shows."
 }
 
-// coverage says how much is hidden: "30 of 49 patches hidden (61 %)".
-func (s *studio) coverage() string {
-	all := len(s.mask.Hidden)
-	if all == 0 {
-		return "No picture yet"
-	}
-	n := s.mask.Count()
-	return fmt.Sprintf("%d of %d patches hidden (%.0f %%)", n, all, 100*float64(n)/float64(all))
-}
+// coverage says how much is hidden.
+func (s *studio) coverage() string { return session.Coverage(s.mask) }
 
 // grow changes the size of the brush.
 func (s *studio) grow(by int) { s.brush = min(max(s.brush+by, 1), maxBrush) }

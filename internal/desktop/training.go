@@ -57,8 +57,6 @@ type running struct {
 	done   chan struct{}
 }
 
-func newTraining() training { return training{} }
-
 // stop pauses a training that runs and returns when it is saved.
 func (t *training) stop() {
 	if t.run != nil {
@@ -258,8 +256,7 @@ func (a *App) resumeTraining() {
 	}
 	cfg, dir, b := t.cfg, t.dir, a.trainSession()
 	a.train(dir, func(ctx context.Context, watch train.Observer) (*train.Run, *data.Dataset, error) {
-		o := data.DatasetOptions{Labelled: cfg.Kind == train.Finetune, ValShare: cfg.Val, Seed: cfg.Seed, Classes: cfg.Classes}
-		d, err := data.OpenDataset(o, cfg.Data)
+		d, err := data.OpenDataset(cfg.DatasetOptions(), cfg.Data)
 		if err != nil {
 			return nil, nil, session.NewProblem("training", fmt.Errorf("the pictures of this run cannot be opened: %w", err), "put them back to "+cfg.Data)
 		}
