@@ -18,8 +18,8 @@ func (v *classifyView) classesView() ui.UI {
 			ui.H2().Text("Pictures"),
 			ui.P().Class("hint").Text("What should be told apart? Give every class its pictures: drop them on it, or drop a folder or a zip with a folder for each class anywhere."),
 		),
-		v.intakeLine(),
-		v.selectionBar(),
+		slot(v.intakeLine()),
+		slot(v.selectionBar()),
 		ui.Div().Class("cards").Body(
 			ui.Range(v.classes).Slice(func(i int) ui.UI { return v.card(i, v.classes[i]) }),
 			ui.Div().Class("card add-card").Body(

@@ -34,6 +34,11 @@ func pushButton(id, class, text string, disabled bool, do func(), scope ...any) 
 		OnClick(func(ui.Context, ui.Event) { do() }, append(scope, id)...).Text(text)
 }
 
+// slot keeps the place of something that is not always there: go-app tells what
+// follows it by its position, and would make all of that anew, fields that people
+// are typing in among it.
+func slot(content ui.UI) ui.UI { return ui.Div().Class("slot").Body(content) }
+
 // filesButton takes files, or with folder a folder of them.
 func filesButton(id, class, text, label, accept string, folder bool, take func(list ui.Value), scope ...any) ui.UI {
 	input := ui.Input().ID(id).Class("visually-hidden").Type("file").Multiple(true).Aria("label", label).

@@ -62,7 +62,7 @@ func (v *pretrainView) photosView() ui.UI {
 			filesButton("photos-folder", "button", "Add a folder", "Add a folder of photos", "", true,
 				func(list ui.Value) { v.give(listed(list), "") }),
 		),
-		v.intakeLine(),
+		slot(v.intakeLine()),
 		v.photoGrid(),
 	)
 }

@@ -148,11 +148,15 @@ func TestClassifyView(t *testing.T) {
 	}
 	b.names("#class-0", "across")
 	b.names("#class-1", "along")
+	eval[bool](b, `document.querySelector("#class-0").kept = true`)
 	b.upload("#add-0", files["across"]...)
 	b.upload("#add-1", files["along"]...)
 	b.wait("18 thumbnails", `document.querySelectorAll(".thumbs img").length === 18 && [...document.querySelectorAll(".thumbs img")].every((e) => e.naturalWidth === 96)`)
 	if kept := b.text(".kept"); !strings.HasPrefix(kept, "18 pictures") {
 		t.Errorf("the project is said to hold %q", kept)
+	}
+	if !eval[bool](b, `document.querySelector("#class-0").kept === true`) {
+		t.Error("adding pictures made the cards of the classes anew")
 	}
 	b.relabels(t)
 
