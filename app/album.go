@@ -25,6 +25,7 @@ type album struct {
 
 	classes  []string            // in the order shown; those without pictures, too
 	pictures map[string][]string // paths of each class
+	there    map[string]bool     // all paths
 	empty    []string            // classes made here that have no pictures yet
 	selected map[string]bool
 
@@ -45,7 +46,7 @@ func newAlbum(d *desk) *album {
 
 // reset forgets the project in hand.
 func (a *album) reset() {
-	a.info, a.classes, a.pictures, a.empty = nil, nil, map[string][]string{}, nil
+	a.info, a.classes, a.pictures, a.there, a.empty = nil, nil, map[string][]string{}, nil, nil
 	a.selected = map[string]bool{}
 	a.thumbs.clear()
 	a.intake.clear()
@@ -177,10 +178,10 @@ func (a *album) fail(e session.Event) ([]request, bool) {
 // sort puts the pictures into their classes.
 func (a *album) sort() {
 	before := a.classes
-	a.pictures = map[string][]string{}
+	a.pictures, a.there = map[string][]string{}, map[string]bool{}
 	for _, p := range a.info.Pictures {
 		c := classOf(p)
-		a.pictures[c] = append(a.pictures[c], p)
+		a.pictures[c], a.there[p] = append(a.pictures[c], p), true
 	}
 	a.empty = slices.DeleteFunc(a.empty, func(c string) bool { return len(a.pictures[c]) > 0 })
 	// A class keeps its place while people work; new ones come behind.
@@ -192,11 +193,7 @@ func (a *album) sort() {
 			a.classes = append(a.classes, c)
 		}
 	}
-	there := map[string]bool{}
-	for _, p := range a.info.Pictures {
-		there[p] = true
-	}
-	maps.DeleteFunc(a.selected, func(p string, _ bool) bool { return !there[p] })
+	maps.DeleteFunc(a.selected, func(p string, _ bool) bool { return !a.there[p] })
 }
 
 // classOf is the class of a picture's path; "": none yet.

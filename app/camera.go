@@ -39,15 +39,10 @@ func (c *camera) start(use string) {
 		c.h.problem = cameraProblem("", "")
 		return
 	}
-	promise := devices.Call("getUserMedia", map[string]any{"video": map[string]any{"width": 640, "height": 480}})
-	c.h.ctx.Async(func() {
-		stream, err := settled(promise)
+	wants := map[string]any{"video": map[string]any{"width": 640, "height": 480}}
+	promised(devices.Call("getUserMedia", wants), func(stream ui.Value) {
 		c.h.ctx.Dispatch(func(ctx ui.Context) {
-			switch {
-			case err != nil:
-				c.h.problem = cameraProblem(err.Error(), err.Error()+".")
-				return
-			case this != c.session:
+			if this != c.session {
 				stopStream(stream)
 				return
 			}
@@ -61,6 +56,9 @@ func (c *camera) start(use string) {
 				c.whenOn()
 			}
 		})
+	}, func(err ui.Value) {
+		name := err.Get("name").String()
+		c.h.ctx.Dispatch(func(ui.Context) { c.h.problem = cameraProblem(name, name+".") })
 	})
 }
 
@@ -75,26 +73,13 @@ func (c *camera) stop() {
 
 // shoot takes a picture and hands its address on, in the page's goroutine.
 func (c *camera) shoot(then func(source)) {
-	video := ui.Window().GetElementByID(idClassCamera)
-	if !video.Truthy() || video.Get("videoWidth").Int() == 0 {
-		return
+	name := fmt.Sprintf("camera-%d-%d.jpg", time.Now().Unix()%1e6, c.taken+1)
+	if snap(ui.Window().GetElementByID(idClassCamera), 0.92, func(blob ui.Value) {
+		url := addressOf(blob)
+		c.h.ctx.Dispatch(func(ui.Context) { then(source{url, name}) })
+	}) {
+		c.taken++
 	}
-	canvas := ui.Window().Get("document").Call("createElement", "canvas")
-	canvas.Set("width", video.Get("videoWidth"))
-	canvas.Set("height", video.Get("videoHeight"))
-	pen(canvas).Call("drawImage", video, 0, 0)
-	c.taken++
-	name := fmt.Sprintf("camera-%d-%d.jpg", time.Now().Unix()%1e6, c.taken)
-	var done ui.Func
-	done = ui.FuncOf(func(_ ui.Value, args []ui.Value) any {
-		done.Release()
-		if args[0].Truthy() {
-			url := addressOf(args[0])
-			c.h.ctx.Dispatch(func(ui.Context) { then(source{url, name}) })
-		}
-		return nil
-	})
-	canvas.Call("toBlob", done, "image/jpeg", 0.92)
 }
 
 // every calls f again and again while the camera stays on and f wants it.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"fmt"
-	"slices"
 
 	"unmask/session"
 )
@@ -57,15 +56,6 @@ func (c *classify) refresh() []request {
 	return requests
 }
 
-// usable reports whether there is a classifier to ask.
-func (c *classify) usable() bool {
-	if c.run.live() {
-		return len(c.run.lines) > 0
-	}
-	k := c.run.kept()
-	return k != nil && k.Best
-}
-
 // start trains anew.
 func (c *classify) start() []request {
 	requests := c.run.start()
@@ -83,12 +73,16 @@ func (c *classify) forgetScores() {
 
 // measure asks how the best weights do on the pictures that were set aside.
 func (c *classify) measure() []request {
-	if !c.usable() || c.scoresID != 0 {
+	if !c.run.usable() || c.scoresID != 0 {
 		return nil
 	}
+	return []request{c.askScores()}
+}
+
+func (c *classify) askScores() request {
 	r := c.command(session.Command{Do: session.DoScores, Kind: session.Finetune})
 	c.scoresID, c.scored, c.total, c.scoresProblem, c.measured = r.ID, 0, 0, nil, c.info.Name
-	return []request{r}
+	return r
 }
 
 // handle takes an event that answers a request of this view.
@@ -124,9 +118,7 @@ func (c *classify) afterRun(e session.Event, ended bool) []request {
 	if e.Run != nil && e.Run.Best && (!e.Run.Stopped || c.run.final) {
 		c.forgetScores()
 		// The project's answer comes first, and with it the run on disk.
-		r := c.command(session.Command{Do: session.DoScores, Kind: session.Finetune})
-		c.scoresID, c.scored, c.total, c.measured = r.ID, 0, 0, c.info.Name
-		requests = append(requests, r)
+		requests = append(requests, c.askScores())
 	}
 	return append(requests, c.predict.again()...)
 }
@@ -165,23 +157,17 @@ func (c *classify) shownMistakes(e session.Event) []request {
 const mostMistakes = 12
 
 // mistakes are the worst of the pictures that are still where they were.
-func (c *classify) mistakes() []mistake {
+func (c *classify) mistakes() []session.Mistake {
 	if c.scores == nil || c.scores.Scores == nil {
 		return nil
 	}
-	var out []mistake
+	var out []session.Mistake
 	for _, m := range c.scores.Worst {
-		if len(out) < mostMistakes && slices.Contains(c.pictures[classOf(m.Name)], m.Name) {
-			out = append(out, mistake{m.Name, m.True, m.Answer, m.P})
+		if len(out) < mostMistakes && c.there[m.Name] {
+			out = append(out, m)
 		}
 	}
 	return out
-}
-
-// mistake is a picture that was answered wrongly.
-type mistake struct {
-	Name, True, Answer string
-	P                  float64
 }
 
 // stale reports whether pictures have changed since the scores were measured or the

@@ -54,8 +54,8 @@ func TestARunFromStartToResults(t *testing.T) {
 	c.handle(stepEvent(id, 1, 0.5))
 	c.handle(stepEvent(id, 2, 1))
 	c.handle(validation(id, 2, 1, 75))
-	if got := c.run.status(); got != "Step 2 of 40" || len(c.run.curve.points) != 2 || !c.usable() {
-		t.Errorf("status %q, %d points, usable %v", got, len(c.run.curve.points), c.usable())
+	if got := c.run.status(); got != "Step 2 of 40" || len(c.run.curve.points) != 2 || !c.run.usable() {
+		t.Errorf("status %q, %d points, usable %v", got, len(c.run.curve.points), c.run.usable())
 	}
 	if d.problem != nil {
 		t.Fatalf("reported %+v", d.problem)

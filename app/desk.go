@@ -42,7 +42,7 @@ func (h *Home) desk() *desk {
 	return &desk{
 		studio:     h.studio,
 		object:     func(file []byte, mime string) string { return addressOf(blobOf(file, mime)) },
-		revoke:     func(url string) { ui.Window().Get("URL").Call("revokeObjectURL", url) },
+		revoke:     forgetAddress,
 		save:       func(file []byte, name string) { offer(blobOf(file, "application/octet-stream"), name) },
 		remembered: h.remembered,
 		remember: func(project string) {

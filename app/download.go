@@ -82,12 +82,12 @@ func (h *Home) downloadName(what, ext string) string {
 // save offers a canvas as a PNG file.
 func save(canvas ui.Value, name string) {
 	if canvas.Truthy() {
-		toBlob(canvas, "image/png", func(blob ui.Value) { offer(blob, name) })
+		toBlob(canvas, "image/png", 1, func(blob ui.Value) { offer(blob, name) })
 	}
 }
 
 // toBlob encodes a canvas as a file, unless it is empty.
-func toBlob(canvas ui.Value, kind string, take func(blob ui.Value)) {
+func toBlob(canvas ui.Value, kind string, quality float64, take func(blob ui.Value)) {
 	var done ui.Func
 	done = ui.FuncOf(func(_ ui.Value, args []ui.Value) any {
 		defer done.Release()
@@ -96,16 +96,16 @@ func toBlob(canvas ui.Value, kind string, take func(blob ui.Value)) {
 		}
 		return nil
 	})
-	canvas.Call("toBlob", done, kind, 0.95)
+	canvas.Call("toBlob", done, kind, quality)
 }
 
 // offer saves a Blob of the browser as a file.
 func offer(blob ui.Value, name string) {
-	url := ui.Window().Get("URL").Call("createObjectURL", blob)
+	url := addressOf(blob)
 	link := ui.Window().Get("document").Call("createElement", "a")
 	link.Set("href", url)
 	link.Set("download", name)
 	link.Call("click")
 	// The browser has taken the file by the end of the click's task.
-	ui.Window().Get("URL").Call("revokeObjectURL", url)
+	forgetAddress(url)
 }

@@ -136,7 +136,7 @@ func (h *Home) fits(code, name string, mb, most float64, remedy string) bool {
 
 // object gives a File of the browser an address that the engine can fetch.
 func (h *Home) object(file ui.Value, name string) source {
-	url := ui.Window().Get("URL").Call("createObjectURL", file).String()
+	url := addressOf(file)
 	h.objects = append(h.objects, url)
 	return source{url, name}
 }
@@ -149,7 +149,7 @@ func (h *Home) revoke() {
 				return false
 			}
 		}
-		ui.Window().Get("URL").Call("revokeObjectURL", url)
+		forgetAddress(url)
 		return true
 	})
 }

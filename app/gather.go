@@ -73,6 +73,9 @@ func addressOf(blob ui.Value) string {
 	return ui.Window().Get("URL").Call("createObjectURL", blob).String()
 }
 
+// forgetAddress takes it back.
+func forgetAddress(url string) { ui.Window().Get("URL").Call("revokeObjectURL", url) }
+
 // dropped are the entries of a drop, which must be taken while its event is handled.
 func dropped(e ui.Event) []ui.Value {
 	items := e.Get("dataTransfer").Get("items")
@@ -113,15 +116,6 @@ func walk(entries []ui.Value) []given {
 
 // called calls a method that answers to one of two functions, and waits.
 func called(v ui.Value, method string) (ui.Value, error) {
-	return wait(func(good, bad ui.Func) { v.Call(method, good, bad) })
-}
-
-// settled waits for a promise.
-func settled(promise ui.Value) (ui.Value, error) {
-	return wait(func(good, bad ui.Func) { promise.Call("then", good, bad) })
-}
-
-func wait(begin func(good, bad ui.Func)) (ui.Value, error) {
 	type outcome struct {
 		value ui.Value
 		err   error
@@ -137,7 +131,7 @@ func wait(begin func(good, bad ui.Func)) (ui.Value, error) {
 		return nil
 	})
 	defer bad.Release()
-	begin(good, bad)
+	v.Call(method, good, bad)
 	o := <-done
 	return o.value, o.err
 }

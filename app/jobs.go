@@ -43,9 +43,14 @@ type whole struct {
 	rgba []byte
 }
 
+// canJob reports whether there is a picture in hand and an engine that fills it in.
+func (s *studio) canJob() bool {
+	return s.picture != nil && !s.opening() && s.answering() && !s.stopped
+}
+
 // askSweep asks for the strip, where there is something to ask.
 func (s *studio) askSweep() []request {
-	if s.picture == nil || s.opening() || !s.answering() || s.stopped {
+	if !s.canJob() {
 		return nil
 	}
 	r := s.command(session.Command{Do: session.DoSweep, Ratios: sweepRatios, Seed: s.seed})
@@ -55,7 +60,7 @@ func (s *studio) askSweep() []request {
 
 // askWhole asks for the whole picture with the ratio and seed in force.
 func (s *studio) askWhole() []request {
-	if s.picture == nil || s.opening() || !s.answering() || s.stopped {
+	if !s.canJob() {
 		return nil
 	}
 	r := s.command(session.Command{Do: session.DoWhole, Ratio: s.wholeRatio(), Seed: s.seed, Masks: wholeMasks})

@@ -56,15 +56,6 @@ func (p *pretrain) start() []request {
 	return requests
 }
 
-// usable reports whether there are weights to take.
-func (p *pretrain) usable() bool {
-	if p.run.live() {
-		return len(p.run.lines) > 0
-	}
-	k := p.run.kept()
-	return k != nil && k.Best
-}
-
 // use hands the run's best weights to the page: the reconstruction shows what they
 // can do, and a classifier may begin with them.
 func (p *pretrain) use() []request {

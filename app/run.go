@@ -267,6 +267,16 @@ func (r *run) takeLog(lines []session.Line) {
 	}
 }
 
+// usable reports whether the run has weights to take: its best so far, or those on
+// disk.
+func (r *run) usable() bool {
+	if r.live() {
+		return len(r.lines) > 0
+	}
+	k := r.kept()
+	return k != nil && k.Best
+}
+
 // last is the newest validation, or nil.
 func (r *run) last() *session.Line {
 	if len(r.lines) == 0 {

@@ -84,19 +84,24 @@ func cameraProblem(name, message string) *session.Problem {
 
 // onCameraTake opens what the camera sees as a picture.
 func (h *Home) onCameraTake(ui.Context, ui.Event) {
-	video := ui.Window().GetElementByID(idCameraVideo)
-	width, height := video.Get("videoWidth").Int(), video.Get("videoHeight").Int()
-	if width == 0 || height == 0 {
-		return // nothing has come yet
+	if snap(ui.Window().GetElementByID(idCameraVideo), 0.95, func(blob ui.Value) {
+		h.ctx.Dispatch(func(ui.Context) { h.send(h.open(h.object(blob, "camera.jpg"))) })
+	}) {
+		ui.Window().GetElementByID(idCamera).Call("close")
+	}
+}
+
+// snap takes what a video shows as a JPEG file; false while nothing has come yet.
+func snap(video ui.Value, quality float64, take func(blob ui.Value)) bool {
+	if !video.Truthy() || video.Get("videoWidth").Int() == 0 || video.Get("videoHeight").Int() == 0 {
+		return false
 	}
 	canvas := ui.Window().Get("document").Call("createElement", "canvas")
-	canvas.Set("width", width)
-	canvas.Set("height", height)
+	canvas.Set("width", video.Get("videoWidth"))
+	canvas.Set("height", video.Get("videoHeight"))
 	pen(canvas).Call("drawImage", video, 0, 0)
-	toBlob(canvas, "image/jpeg", func(blob ui.Value) {
-		h.ctx.Dispatch(func(ui.Context) { h.send(h.open(h.object(blob, "camera.jpg"))) })
-	})
-	ui.Window().GetElementByID(idCamera).Call("close")
+	toBlob(canvas, "image/jpeg", quality, take)
+	return true
 }
 
 func (h *Home) closeCamera(ui.Context, ui.Event) { ui.Window().GetElementByID(idCamera).Call("close") }

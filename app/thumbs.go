@@ -91,7 +91,7 @@ func (t *thumbs) wanted(a *album) []request {
 		}
 	}
 	for _, p := range t.extra {
-		if slices.Contains(a.pictures[classOf(p)], p) {
+		if a.there[p] {
 			want(p)
 		}
 	}

@@ -68,7 +68,7 @@ func (v *classifyView) render() ui.UI {
 
 // exportsView saves what was trained for use elsewhere.
 func (v *classifyView) exportsView() ui.UI {
-	if !v.usable() {
+	if !v.run.usable() {
 		return nil
 	}
 	return exportGroup("export", "Take it with you", v.run.live(), []exportFormat{

@@ -117,7 +117,7 @@ func (h *Home) drawRandom() {
 // paintControls chooses the brush and changes the whole mask.
 func (h *Home) paintControls() ui.UI {
 	return group("paint-group", "Paint",
-		ui.Div().Class("segmented").Role("radiogroup").Aria("label", "Brush").Body(
+		segmented("brush", "Brush", !h.live(),
 			h.brushChoice("brush-flip", "Flip", data.Flip),
 			h.brushChoice("brush-hide", "Hide", data.Hide),
 			h.brushChoice("brush-show", "Show", data.Show),
@@ -139,13 +139,8 @@ func (h *Home) paintControls() ui.UI {
 	)
 }
 
-func (h *Home) brushChoice(id, name string, b data.Brush) ui.UI {
-	return ui.Label().Body(
-		ui.Input().ID(id).Type("radio").Name("brush").Checked(h.brush == b).
-			Disabled(!h.live()).
-			OnChange(func(ui.Context, ui.Event) { h.brush = b }, id),
-		ui.Span().Text(name),
-	)
+func (h *Home) brushChoice(id, name string, b data.Brush) option {
+	return option{id: id, name: name, on: h.brush == b, choose: func() { h.brush = b }}
 }
 
 func (h *Home) presetButton(p data.Preset) ui.UI {

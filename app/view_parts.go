@@ -11,18 +11,25 @@ type option struct {
 	id, name string
 	on       bool
 	choose   func()
+	title    string // "": none
+	label    string // for screen readers; "": the name
 }
 
 // segmented lets people choose one of a few.
-func segmented(group, label string, disabled bool, options ...option) ui.UI {
+func segmented(group, label string, disabled bool, options ...option) ui.HTMLDiv {
 	return ui.Div().Class("segmented").Role("radiogroup").Aria("label", label).Body(
 		ui.Range(options).Slice(func(i int) ui.UI {
 			o := options[i]
-			return ui.Label().Body(
-				ui.Input().ID(o.id).Type("radio").Name(group).Checked(o.on).Disabled(disabled).
-					OnChange(func(ui.Context, ui.Event) { o.choose() }, o.id),
-				ui.Span().Text(o.name),
-			)
+			input := ui.Input().ID(o.id).Type("radio").Name(group).Checked(o.on).Disabled(disabled).
+				OnChange(func(ui.Context, ui.Event) { o.choose() }, o.id)
+			if o.label != "" {
+				input = input.Aria("label", o.label)
+			}
+			choice := ui.Label().Body(input, ui.Span().Text(o.name))
+			if o.title != "" {
+				choice = choice.Title(o.title)
+			}
+			return choice
 		}),
 	)
 }

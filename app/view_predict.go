@@ -11,14 +11,14 @@ import (
 // predictView lets people try the classifier on any picture, and on the camera.
 func (v *classifyView) predictView() ui.UI {
 	p := &v.predict
-	if !v.usable() && p.url == "" {
+	if !v.run.usable() && p.url == "" {
 		return nil
 	}
 	return ui.Section().ID("try").Class("group try").Aria("label", "Try it").Body(
 		ui.H2().Text("Try it"),
 		ui.Div().Class("card-buttons").Body(
 			filesButton("try-file", "button", "Choose a picture", "Choose a picture to try", "image/*", false, func(list ui.Value) { v.tryFiles(listed(list)) }),
-			pushButton("try-camera", "button", v.cameraWord(), !v.usable(), v.tryCamera),
+			pushButton("try-camera", "button", v.cameraWord(), !v.run.usable(), v.tryCamera),
 		),
 		ui.If(v.camera.on && v.camera.use == "", ui.Video().ID(idClassCamera).AutoPlay(true).Muted(true).
 			Attr("playsinline", true).Aria("label", "What the camera sees")),
@@ -72,7 +72,7 @@ func (v *classifyView) tryFiles(files []given) {
 	if len(files) == 0 {
 		return
 	}
-	if !v.usable() {
+	if !v.run.usable() {
 		v.h.problem = &session.Problem{Text: "There is no trained network to ask yet.", Remedy: "Train first.", Code: "training"}
 		return
 	}

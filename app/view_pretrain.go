@@ -111,7 +111,7 @@ func (v *pretrainView) samplesView() ui.UI {
 
 // weightsView says what can be done with what was learnt.
 func (v *pretrainView) weightsView() ui.UI {
-	if !v.usable() {
+	if !v.run.usable() {
 		return nil
 	}
 	return ui.Section().Class("group").Aria("label", "Use it").Body(

@@ -21,9 +21,7 @@ const (
 func (h *Home) resultPanel() ui.UI {
 	title, hint := h.lookTitle()
 	return ui.Figure().Class(h.panelClass("composite", h.resultFilled())).Body(
-		ui.Div().Class("segmented looks").Role("radiogroup").Aria("label", "What to show").Body(
-			ui.Range(looks).Slice(func(i int) ui.UI { return h.lookChoice(i) }),
-		),
+		segmented("look", "What to show", !h.live(), h.lookChoices()...).Class("looks"),
 		ui.Div().Class("frame").Body(
 			ui.Canvas().ID(idComposite).Width(emptyWidth).Height(emptyHeight).
 				Role("img").Aria("label", "The picture with its hidden patches filled in"),
@@ -55,17 +53,14 @@ func (h *Home) cover(id, label string, shown bool) ui.UI {
 		Role("img").Aria("label", label).Hidden(!shown)
 }
 
-func (h *Home) lookChoice(i int) ui.UI {
-	l := looks[i]
-	return ui.Label().Title(l.title).Body(
-		ui.Input().ID(l.id).Type("radio").Name("look").Checked(h.look == l.look).
-			Disabled(!h.live()).
-			OnChange(func(ui.Context, ui.Event) {
-				h.send(h.show(l.look))
-				h.draw()
-			}, l.id),
-		ui.Span().Text(l.name),
-	)
+func (h *Home) lookChoices() (choices []option) {
+	for _, l := range looks {
+		choices = append(choices, option{id: l.id, name: l.name, title: l.title, on: h.look == l.look, choose: func() {
+			h.send(h.show(l.look))
+			h.draw()
+		}})
+	}
+	return choices
 }
 
 // lookTitle names what the panel shows and explains it in a line.

@@ -44,8 +44,8 @@ func (v *runView) settings() ui.UI {
 	set := &v.set
 	body := []ui.UI{
 		segmented(v.prefix+"-preset", "How long", false,
-			option{v.prefix + "-quick", "Quick", set.quick, func() { set.quick = true; v.changed() }},
-			option{v.prefix + "-thorough", "Thorough", !set.quick, func() { set.quick = false; v.changed() }}),
+			option{id: v.prefix + "-quick", name: "Quick", on: set.quick, choose: func() { set.quick = true; v.changed() }},
+			option{id: v.prefix + "-thorough", name: "Thorough", on: !set.quick, choose: func() { set.quick = false; v.changed() }}),
 		ui.P().Class("hint").Text(v.presetHint()),
 		ui.Details().Class("more").Body(
 			ui.Summary().Text("More settings"),
@@ -73,15 +73,15 @@ func (v *runView) startPoint() []ui.UI {
 	body := []ui.UI{
 		ui.H3().Text("Begin with"),
 		segmented(v.prefix+"-start", "Begin with", false,
-			option{v.prefix + "-loaded", "A trained network", !set.scratch, func() { set.scratch = false; v.changed() }},
-			option{v.prefix + "-scratch", "Nothing", set.scratch, func() { set.scratch = true; v.changed() }}),
+			option{id: v.prefix + "-loaded", name: "A trained network", on: !set.scratch, choose: func() { set.scratch = false; v.changed() }},
+			option{id: v.prefix + "-scratch", name: "Nothing", on: set.scratch, choose: func() { set.scratch = true; v.changed() }}),
 	}
 	if set.scratch {
 		return append(body,
 			ui.P().Class("hint").Text("A network that knows nothing yet needs many more pictures and rounds."),
 			segmented(v.prefix+"-model", "Size of the network", false,
-				option{v.prefix + "-atto", "Atto", set.model == "atto", func() { set.model = "atto"; v.changed() }},
-				option{v.prefix + "-femto", "Femto", set.model == "femto", func() { set.model = "femto"; v.changed() }}),
+				option{id: v.prefix + "-atto", name: "Atto", on: set.model == "atto", choose: func() { set.model = "atto"; v.changed() }},
+				option{id: v.prefix + "-femto", name: "Femto", on: set.model == "femto", choose: func() { set.model = "femto"; v.changed() }}),
 			ui.P().Class("hint").Text("Atto has 3.4 million values; Femto 4.8 million, and takes half as long again."))
 	}
 	body = append(body,
@@ -98,8 +98,8 @@ func (v *runView) startPoint() []ui.UI {
 		body = append(body,
 			ui.H3().Text("What learns"),
 			segmented(v.prefix+"-mode", "What learns", false,
-				option{v.prefix + "-full", "The whole network", !set.linear, func() { set.linear = false; v.changed() }},
-				option{v.prefix + "-linear", "The last layer", set.linear, func() { set.linear = true; v.changed() }}),
+				option{id: v.prefix + "-full", name: "The whole network", on: !set.linear, choose: func() { set.linear = false; v.changed() }},
+				option{id: v.prefix + "-linear", name: "The last layer", on: set.linear, choose: func() { set.linear = true; v.changed() }}),
 			ui.P().Class("hint").Text("The last layer alone is faster and fits few pictures; the whole network gets further."))
 	}
 	return body

@@ -23,7 +23,7 @@ func (v *classifyView) resultsView() ui.UI {
 	case v.scoresProblem != nil:
 		return head(ui.P().Class("notice plain").Text(session.Sentence(v.scoresProblem.Text)+" "+session.Sentence(v.scoresProblem.Remedy)), v.measureButton())
 	case v.scores == nil || v.scores.Scores == nil:
-		if !v.usable() {
+		if !v.run.usable() {
 			return nil
 		}
 		return head(ui.P().Class("hint").Text("There are weights to test, the best so far."), v.measureButton())
@@ -41,7 +41,7 @@ func (v *classifyView) resultsView() ui.UI {
 
 func (v *classifyView) measureButton() ui.UI {
 	return ui.Div().Class("buttons").Body(
-		pushButton("measure", "button", "Test again", !v.usable() || v.scoresID != 0, func() { v.send(v.measure()) }))
+		pushButton("measure", "button", "Test again", !v.run.usable() || v.scoresID != 0, func() { v.send(v.measure()) }))
 }
 
 // perClass shows the share of right answers of each class.

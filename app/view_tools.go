@@ -19,9 +19,7 @@ func (h *Home) paintTools() ui.UI {
 		h.tool("undo", "Undo", "Undo the last change of the mask (Ctrl+Z)", undoIcon, len(h.history.done) > 0, h.goBack),
 		h.tool("redo", "Redo", "Do it again (Ctrl+Shift+Z)", redoIcon, len(h.history.undone) > 0, h.goForth),
 		ui.Span().Class("tool-name").Aria("hidden", "true").Text("Brush"),
-		ui.Div().Class("segmented sizes").Role("radiogroup").Aria("label", "Size of the brush, in patches").Body(
-			ui.Range(brushSizes).Slice(func(i int) ui.UI { return h.sizeChoice(brushSizes[i]) }),
-		),
+		segmented("brush-size", "Size of the brush, in patches", !h.live(), h.sizeChoices()...).Class("sizes"),
 	)
 }
 
@@ -31,13 +29,14 @@ func (h *Home) tool(id, name, title, icon string, on bool, do func()) ui.UI {
 		Body(ui.Raw(icon), ui.Span().Text(name))
 }
 
-func (h *Home) sizeChoice(size int) ui.UI {
-	id := "size-" + strconv.Itoa(size)
-	return ui.Label().Title(fmt.Sprintf("%d x %d patches (keys [ and ])", size, size)).Body(
-		ui.Input().ID(id).Type("radio").Name("brush-size").Checked(h.brushSize == size).
-			Disabled(!h.live()).
-			Aria("label", fmt.Sprintf("%d by %d patches", size, size)).
-			OnChange(func(ui.Context, ui.Event) { h.brushSize = size }, id),
-		ui.Span().Text(size),
-	)
+func (h *Home) sizeChoices() (choices []option) {
+	for _, size := range brushSizes {
+		choices = append(choices, option{
+			id: "size-" + strconv.Itoa(size), name: strconv.Itoa(size), on: h.brushSize == size,
+			choose: func() { h.brushSize = size },
+			title:  fmt.Sprintf("%d x %d patches (keys [ and ])", size, size),
+			label:  fmt.Sprintf("%d by %d patches", size, size),
+		})
+	}
+	return choices
 }

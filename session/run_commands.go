@@ -20,6 +20,7 @@ type (
 	Kind    = train.Kind
 	Step    = train.Step
 	Line    = train.Line
+	Mistake = train.Mistake
 	Refusal = data.Refusal
 )
 
