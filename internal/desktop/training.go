@@ -141,7 +141,7 @@ func readRun(dir string, size int64, at time.Time, of string) (s snapshot, chang
 		s.reached = &r
 	}
 	if newest != of {
-		if img, err := readPNG(filepath.Join(dir, "samples", newest)); err == nil {
+		if img, err := readPNG(filepath.Join(dir, report.SamplesFolder, newest)); err == nil {
 			s.samples, s.samplesOf = img, newest
 		}
 	}
@@ -150,7 +150,7 @@ func readRun(dir string, size int64, at time.Time, of string) (s snapshot, chang
 
 // newestSamples names the last sheet of a run; names sort by step.
 func newestSamples(dir string) string {
-	entries, err := os.ReadDir(filepath.Join(dir, "samples"))
+	entries, err := os.ReadDir(filepath.Join(dir, report.SamplesFolder))
 	if err != nil || len(entries) == 0 {
 		return ""
 	}

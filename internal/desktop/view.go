@@ -195,7 +195,7 @@ func (a *App) head(r scene.Rect, y float64, words string) float64 {
 }
 
 // statusLine is the strip below the stage.
-func (a *App) statusLine(words string, busy bool) scene.Rect {
+func (a *App) statusLine(busy bool) scene.Rect {
 	c, t := a.canvas, a.theme
 	r := scene.Rect{X: margin, Y: a.h - statusHeight, W: a.w - sideWidth - 2*margin, H: statusHeight - margin}
 	a.card(r)

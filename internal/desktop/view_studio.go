@@ -26,7 +26,7 @@ func (a *App) drawStudio() {
 			a.drawEmpty(places[0])
 		}
 	}
-	r := a.statusLine("", s.busy())
+	r := a.statusLine(s.busy())
 	a.drawMeasures(r)
 }
 

@@ -24,7 +24,7 @@ func (a *App) drawTraining() {
 		c.Centre(scene.Rect{X: stage.X, Y: middle - 40, W: stage.W, H: 30}, mediumWords, h.Ink, first)
 		c.Centre(scene.Rect{X: stage.X, Y: middle - 12, W: stage.W, H: 30}, mediumWords, h.Ink, second)
 		c.Centre(scene.Rect{X: stage.X, Y: middle + 20, W: stage.W, H: 24}, bodyFont, h.Muted, "Class folders make a classifier; other photos a masked autoencoder.")
-		a.drawProgress(a.statusLine("", false))
+		a.drawProgress(a.statusLine(false))
 		return
 	}
 	curves := stage
@@ -44,7 +44,7 @@ func (a *App) drawTraining() {
 		y := curves.Y + curves.H + 12
 		a.drawSamples(scene.Rect{X: stage.X, Y: y, W: stage.W, H: stage.Y + stage.H - y})
 	}
-	a.drawProgress(a.statusLine("", t.run != nil))
+	a.drawProgress(a.statusLine(t.run != nil))
 }
 
 func (a *App) drawSamples(r scene.Rect) {
@@ -182,17 +182,14 @@ func (a *App) drawRun(r scene.Rect, y float64) float64 {
 	switch {
 	case t.run != nil && t.run.dir == t.dir:
 		a.button(b, "Pause (P)", false, t.stopping, a.pauseOrResume)
-	case t.done():
-		half := (r.W - 8) / 2
-		b.W = half
-		a.button(b, "Use weights", false, false, func() { a.loadWeights(filepath.Join(t.dir, train.BestFile)) })
-		b.X += half + 8
-		a.button(b, "Close", false, false, func() { *t = training{plan: t.plan, run: t.run} })
 	default:
-		half := (r.W - 8) / 2
-		b.W = half
-		a.button(b, "Resume (P)", true, t.run != nil || t.reached == nil, a.pauseOrResume)
-		b.X += half + 8
+		b.W = (r.W - 8) / 2
+		if t.done() {
+			a.button(b, "Use weights", false, false, func() { a.loadWeights(filepath.Join(t.dir, train.BestFile)) })
+		} else {
+			a.button(b, "Resume (P)", true, t.run != nil || t.reached == nil, a.pauseOrResume)
+		}
+		b.X += b.W + 8
 		a.button(b, "Close", false, false, func() { *t = training{plan: t.plan, run: t.run} })
 	}
 	return y + controlHeight

@@ -6,7 +6,7 @@ import (
 	"unmask/internal/desktop/scene"
 )
 
-// control is a place that a button or a slider takes; dim ones do not answer.
+// controlHeight is that of a button or a slider.
 const controlHeight = 34.0
 
 // button draws a button and makes it answer. on marks it as chosen, dim as without

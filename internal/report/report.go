@@ -52,8 +52,11 @@ func Sheet(c train.Config, step int, samples []train.Sample, dark bool) *image.N
 	return panel.Sheet(labels, rows, caption, dark)
 }
 
+// SamplesFolder holds the sheets of a run.
+const SamplesFolder = "samples"
+
 // SamplesFile is the name of the sheet after so many steps. Names sort by step.
-func SamplesFile(step int) string { return fmt.Sprintf("samples/step-%06d.png", step) }
+func SamplesFile(step int) string { return fmt.Sprintf(SamplesFolder+"/step-%06d.png", step) }
 
 // WriteSamples writes the sheet of a step.
 func WriteSamples(store train.Store, c train.Config, step int, samples []train.Sample, dark bool) error {
