@@ -23,7 +23,7 @@ func (a *App) drawFeatures() {
 	case len(f.layers) == 0:
 		words = "Computing…"
 	}
-	r := a.statusLine("", f.gotID < f.askedID)
+	r := a.statusLine(f.gotID < f.askedID)
 	if words != "" {
 		c.Box(stage, 12, t.Sunken, t.Line)
 		c.Centre(stage, mediumWords, t.Muted, words)
