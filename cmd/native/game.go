@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
 	"github.com/hajimehoshi/ebiten/v2/inpututil"
@@ -19,6 +20,7 @@ type game struct {
 	w, h  int     // pixels
 	draw  bool    // the scene changed since it was drawn
 	pen   *pen
+	pace  *frames // nil: not asked for
 }
 
 func newGame(app *desktop.App) *game { return &game{app: app, scale: 1, pen: newPen()} }
@@ -107,6 +109,9 @@ func paths(files fs.FS) []string {
 // Draw implements ebiten.Game. The screen keeps its content, so nothing is drawn
 // where nothing changed.
 func (g *game) Draw(screen *ebiten.Image) {
+	if g.pace != nil {
+		g.pace.drawn(time.Now())
+	}
 	if !g.draw || g.app.Scene() == nil {
 		return
 	}

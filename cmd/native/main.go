@@ -31,6 +31,7 @@ type settings struct {
 	desktop.Options
 	theme         string
 	width, height int
+	frames        bool
 }
 
 // errMisused is a command line that makes no sense; what is wrong was printed.
@@ -51,6 +52,7 @@ func parse(args []string, out io.Writer) (s settings, err error) {
 	f.StringVar(&s.theme, "theme", "auto", "colours: light, dark, or auto, which asks the system")
 	f.IntVar(&s.width, "width", 1280, "width of the window")
 	f.IntVar(&s.height, "height", 860, "height of the window")
+	f.BoolVar(&s.frames, "frames", false, "print every second how many frames the window shows, and the longest time between two")
 	if err := f.Parse(args); err != nil {
 		return s, err
 	}
@@ -97,6 +99,9 @@ func run(args []string, errOut io.Writer) int {
 
 	app := desktop.New(s.Options)
 	g := newGame(app)
+	if s.frames {
+		g.pace = &frames{out: errOut}
+	}
 	err = ebiten.RunGameWithOptions(g, &ebiten.RunGameOptions{X11ClassName: "Unmask", X11InstanceName: "unmask"})
 	app.Close()
 	switch p := app.Fatal(); {

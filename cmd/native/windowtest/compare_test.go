@@ -66,7 +66,7 @@ func TestTheComparisonSeesADifference(t *testing.T) {
 }
 
 // writePNG writes a picture into a folder of the test.
-func writePNG(t *testing.T, img image.Image) string {
+func writePNG(t testing.TB, img image.Image) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "picture.png")
 	f, err := os.Create(name)

@@ -55,7 +55,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func program(t *testing.T, name string) string {
+func program(t testing.TB, name string) string {
 	t.Helper()
 	dir, err := programs()
 	if err != nil {
@@ -66,16 +66,34 @@ func program(t *testing.T, name string) string {
 
 // window is the program in a display of its own.
 type window struct {
-	t *testing.T
+	t testing.TB
 	*xvfb.Display
 	id     xproto.Window
 	cmd    *exec.Cmd
-	stderr *bytes.Buffer
+	stderr *log
+}
+
+// log is what the program has printed so far.
+type log struct {
+	sync.Mutex
+	text strings.Builder
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.Lock()
+	defer l.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *log) String() string {
+	l.Lock()
+	defer l.Unlock()
+	return l.text.String()
 }
 
 // display starts Xvfb; without it a test is skipped on a laptop and fails under
 // `make test`, which sets UNMASK_REQUIRE_DISPLAY.
-func display(t *testing.T) *xvfb.Display {
+func display(t testing.TB) *xvfb.Display {
 	t.Helper()
 	d, err := xvfb.Start(width, height, 96)
 	if errors.Is(err, xvfb.ErrMissing) && os.Getenv("UNMASK_REQUIRE_DISPLAY") == "" {
@@ -88,12 +106,12 @@ func display(t *testing.T) *xvfb.Display {
 }
 
 // open starts the program and waits for its window.
-func open(t *testing.T, args ...string) *window {
+func open(t testing.TB, args ...string) *window {
 	t.Helper()
 	testdevice.GPU(t).Close()
 	path := program(t, "native")
 	d := display(t)
-	w := &window{t: t, Display: d, cmd: exec.Command(path, append([]string{"--theme", "light"}, args...)...), stderr: &bytes.Buffer{}}
+	w := &window{t: t, Display: d, cmd: exec.Command(path, append([]string{"--theme", "light"}, args...)...), stderr: &log{}}
 	w.cmd.Env, w.cmd.Stderr = d.Environ(), w.stderr
 	if err := w.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -222,7 +240,7 @@ func (w *window) exits(code int) {
 }
 
 // readPNG reads a picture.
-func readPNG(t *testing.T, path string) image.Image {
+func readPNG(t testing.TB, path string) image.Image {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {

@@ -23,7 +23,7 @@ const photo = root + "/static/samples/landscape.jpg"
 const rows, cols = 7, 10
 
 // fromCommandLine is what `unmask reconstruct` writes for a mask.
-func fromCommandLine(t *testing.T, view string, m data.Mask) image.Image {
+func fromCommandLine(t testing.TB, view string, m data.Mask) image.Image {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), view+".png")
 	cmd := exec.Command(program(t, "unmask"), "reconstruct", photo, "--mask", m.Bits(), "--view", view, "--json", "-o", out)
@@ -112,7 +112,7 @@ func TestPaintingReconstructs(t *testing.T) {
 }
 
 // decoded is the photo as the engine takes it, from the library that does it.
-func decoded(t *testing.T) string {
+func decoded(t testing.TB) string {
 	t.Helper()
 	b, err := os.ReadFile(photo)
 	if err != nil {
