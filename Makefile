@@ -8,7 +8,7 @@ WASM_FLAGS = -trimpath -ldflags="-s -w"
 # wgpu-native looks for a window system; without one it complains on stderr.
 export XDG_RUNTIME_DIR ?= /tmp
 
-.PHONY: help run test check bench bench-peers wasm site build native golden weights samples pictures screenshots figures measure clean
+.PHONY: help run test check bench bench-peers lighthouse wasm site build native golden weights samples pictures screenshots figures measure clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ bench: build ## times of the networks on the adapter at hand
 bench-peers: site ## our engine beside the JavaScript frameworks, in one browser
 	cd bench/peers && npm ci && node bench.mjs --extra unmask=unmask.mjs --extra unmask-cpu=unmask-cpu.mjs \
 		--case forward-b1-224 --case forward-b8-224
+
+lighthouse: site build ## Lighthouse on every view of the page, in light and dark
+	cd bench/lighthouse && npm ci && node run.mjs
 
 build: ## the command line, bin/unmask
 	@mkdir -p bin

@@ -61,17 +61,34 @@ func SVG() []byte {
 	return b.Bytes()
 }
 
-// Draw is the logo with side pixels and 16 samples for each.
-func Draw(side int) *image.NRGBA {
+// Draw is the logo with side pixels.
+func Draw(side int) *image.NRGBA { return render(side, logoSide, logoAt) }
+
+// Maskable is the logo for systems that cut icons to a form of their own: its ground
+// goes to the edges, and the patches keep within the circle of 0.4 sides that every
+// form leaves (W3C, Web Application Manifest, "maskable").
+func Maskable(side int) *image.NRGBA {
+	const extent = 124.0 // units: the patches reach 34.5 * sqrt(2) = 48.8 from the middle
+	const margin = (extent - logoSide) / 2
+	return render(side, extent, func(u, v float64) (color.NRGBA, bool) {
+		if c, ok := logoAt(u-margin, v-margin); ok {
+			return c, true
+		}
+		return logoGround, true
+	})
+}
+
+// render draws a square of extent x extent units with 16 samples for each pixel.
+func render(side int, extent float64, at func(u, v float64) (c color.NRGBA, ok bool)) *image.NRGBA {
 	img := image.NewNRGBA(image.Rect(0, 0, side, side))
 	const grid = 4
 	for y := range side {
 		for x := range side {
 			var r, g, b, a float64
 			for s := range grid * grid {
-				u := (float64(x) + (float64(s%grid)+0.5)/grid) * logoSide / float64(side)
-				v := (float64(y) + (float64(s/grid)+0.5)/grid) * logoSide / float64(side)
-				if c, ok := logoAt(u, v); ok {
+				u := (float64(x) + (float64(s%grid)+0.5)/grid) * extent / float64(side)
+				v := (float64(y) + (float64(s/grid)+0.5)/grid) * extent / float64(side)
+				if c, ok := at(u, v); ok {
 					r, g, b, a = r+float64(c.R), g+float64(c.G), b+float64(c.B), a+1
 				}
 			}

@@ -2,7 +2,7 @@ package site
 
 import (
 	"bytes"
-	"fmt"
+	"image"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -10,17 +10,22 @@ import (
 	"unmask/internal/logo"
 )
 
-// writeIcons writes logo.svg, icon-192.png and icon-512.png into dir.
+// writeIcons writes the logo into dir: logo.svg, icon-192.png, icon-512.png, and
+// maskable-512.png for systems that cut icons to a form of their own.
 func writeIcons(dir string) error {
 	if err := os.WriteFile(filepath.Join(dir, "logo.svg"), logo.SVG(), 0o644); err != nil {
 		return err
 	}
-	for _, side := range []int{192, 512} {
+	for name, img := range map[string]image.Image{
+		"icon-192.png":     logo.Draw(192),
+		"icon-512.png":     logo.Draw(512),
+		"maskable-512.png": logo.Maskable(512),
+	} {
 		var b bytes.Buffer
-		if err := png.Encode(&b, logo.Draw(side)); err != nil {
+		if err := png.Encode(&b, img); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("icon-%d.png", side)), b.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o644); err != nil {
 			return err
 		}
 	}

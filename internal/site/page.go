@@ -162,5 +162,12 @@ func edits(wasmSize int64) []edit {
 		{"app-worker.js", `"/manifest.webmanifest"`, `"manifest.webmanifest"`},
 		{"manifest.webmanifest", `"scope": "/"`, `"scope": "./"`},
 		{"manifest.webmanifest", `"start_url": "/"`, `"start_url": "./"`},
+		{"manifest.webmanifest", `"icons": [`, `"icons": [
+    {
+      "src": "./web/maskable-512.png",
+      "type": "image/png",
+      "sizes": "512x512",
+      "purpose": "maskable"
+    },`},
 	}
 }

@@ -2,8 +2,11 @@ package site
 
 import (
 	"compress/gzip"
+	"encoding/json"
+	"fmt"
 	"image/png"
 	"io"
+	"math"
 	"os"
 	"path"
 	"path/filepath"
@@ -215,6 +218,57 @@ func TestIcons(t *testing.T) {
 			t.Errorf("%s: the first patch is %x %x %x %x, want %v", name, r>>8, g>>8, b>>8, a>>8, logo.Seen)
 		}
 	}
+}
+
+// TestMaskableIcon: the ground goes to the edges, and what is drawn on it keeps within
+// the circle that every form leaves.
+func TestMaskableIcon(t *testing.T) {
+	out := build(t, sources(t))
+	b, err := os.ReadFile(filepath.Join(out, "manifest.webmanifest"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct {
+		Icons []struct{ Src, Sizes, Purpose string }
+	}
+	if err := json.Unmarshal(b, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	for _, icon := range manifest.Icons {
+		if icon.Purpose != "maskable" {
+			continue
+		}
+		f, err := os.Open(filepath.Join(out, icon.Src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		img, err := png.Decode(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		side := img.Bounds().Dx()
+		if size := fmt.Sprintf("%dx%d", side, img.Bounds().Dy()); size != icon.Sizes {
+			t.Errorf("%s is %s, the manifest says %s", icon.Src, size, icon.Sizes)
+		}
+		ground, drawn := img.At(0, 0), 0
+		for y := range side {
+			for x := range side {
+				if img.At(x, y) == ground {
+					continue
+				}
+				drawn++
+				if r := math.Hypot(float64(x)+0.5-float64(side)/2, float64(y)+0.5-float64(side)/2); r > 0.4*float64(side)+1 {
+					t.Fatalf("%s: pixel %d, %d is %v, %.0f pixels from the middle of %d", icon.Src, x, y, img.At(x, y), r, side)
+				}
+			}
+		}
+		if _, _, _, a := ground.RGBA(); a != 0xffff || drawn < side*side/8 {
+			t.Errorf("%s: ground %v, %d pixels drawn", icon.Src, ground, drawn)
+		}
+		return
+	}
+	t.Errorf("no maskable icon in %s", b)
 }
 
 func TestMissingInput(t *testing.T) {
