@@ -125,6 +125,14 @@ func TestARunThatIsPausedAndResumedAfterAReload(t *testing.T) {
 	if got := c.run.status(); got != "Paused after step 3 of 40. Everything is saved." {
 		t.Errorf("the status is %q", got)
 	}
+	again := c.run.resume()
+	wantActions(t, "resume", again, session.DoResume)
+	c.handle(stepEvent(again[0].ID, 7, 1))
+	c.handle(session.Event{ID: again[0].ID, Kind: session.EvTrained,
+		Run: &session.RunInfo{Kind: session.Finetune, Step: 7, Total: 40, Stopped: true, Best: true}})
+	if got := c.run.status(); got != "Paused after step 7 of 40. Everything is saved." {
+		t.Errorf("at once after the second pause the status is %q", got)
+	}
 	if c.measured != "" {
 		t.Error("a paused run is tested without being asked")
 	}

@@ -31,7 +31,8 @@ type Home struct {
 	linkSaid   string  // what became of the link
 	linkText   string  // the link, where the browser did not copy it
 
-	updated bool // a newer version of the page is there
+	updated  bool // a newer version of the page is there
+	updating bool // it loads as soon as nothing is under way
 
 	views  []view       // beside the reconstruction, which is the page's own
 	shown  view         // nil: the reconstruction
@@ -87,9 +88,6 @@ func preferred(u *url.URL) string {
 	return "auto"
 }
 
-// OnAppUpdate tells of a newer version of the page.
-func (h *Home) OnAppUpdate(ctx ui.Context) { h.updated = ctx.AppUpdateAvailable() }
-
 // startEngine starts an engine and hands it what people have in hand.
 func (h *Home) startEngine() {
 	h.generation++
@@ -115,6 +113,7 @@ func (h *Home) startEngine() {
 func (h *Home) take(e session.Event) {
 	if v := h.owners[e.ID]; v != nil {
 		h.sendFor(v, v.handle(e))
+		h.finishUpdate()
 		return
 	}
 	h.send(h.handle(e))

@@ -172,13 +172,25 @@ func TestMissingSamples(t *testing.T) {
 	wantHTML(t, h, "The sample pictures could not be listed: the server answered 404.", "Choose a picture of your own")
 }
 
+// TestNewerVersion: it is told of, and waits for a training to be saved.
 func TestNewerVersion(t *testing.T) {
-	h := NewHome(nil)
+	h, host, d := mounted(t)
 	if strings.Contains(html(h), "A newer version") {
 		t.Error("a newer version is told of from the start")
 	}
 	h.updated = true
 	wantHTML(t, h, "A newer version of this page is ready.", "Load it")
+	v := h.views[1].(*pretrainView)
+	v.run.phase, v.run.trainID = training, 77
+	h.loadUpdate()
+	d.Consume()
+	if last := host.sent[len(host.sent)-1]; last.Do != session.DoStop || h.owners[last.ID] != view(v) {
+		t.Errorf("loading it sends %q, want the training's stop", last.Do)
+	}
+	wantHTML(t, h, "The training is being paused.")
+	if !v.run.live() {
+		t.Error("the page does not wait for the training to be saved")
+	}
 }
 
 func TestWeightsByTheirNames(t *testing.T) {

@@ -219,6 +219,10 @@ func (r *run) handle(e session.Event) (ok, ended bool) {
 		r.notes = append(r.notes, e.Note)
 		r.cut()
 	case session.EvTrained:
+		// The project, which is asked for, says the same a moment later.
+		if k := r.album.run(r.kind); k != nil && e.Run != nil {
+			k.Step, k.Total, k.Stopped, k.Best = e.Run.Step, e.Run.Total, e.Run.Stopped, e.Run.Best
+		}
 		r.end()
 		return true, true
 	case session.EvError:

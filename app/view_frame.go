@@ -51,10 +51,7 @@ func (h *Home) notices() ui.UI {
 			ui.If(h.problem != nil, h.alert()),
 		),
 		ui.Div().Aria("live", "polite").Body(
-			ui.If(h.updated, ui.Div().ID("update").Class("notice").Body(
-				ui.P().Text("A newer version of this page is ready."),
-				ui.Button().Type("button").Class("button").OnClick(func(ctx ui.Context, _ ui.Event) { ctx.Reload() }).Text("Load it"),
-			)),
+			ui.If(h.updated, h.updateNotice()),
 			ui.If(h.onCPU(), ui.P().ID("cpu-note").Class("notice").Text(h.cpuNote())),
 			ui.If(h.note != "", ui.Div().Class("notice").Body(
 				ui.P().ID("note").Text(session.Sentence(h.note)),

@@ -1,0 +1,50 @@
+package app
+
+import (
+	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+)
+
+// trainer is a view that trains: its run can be paused, and goes on after a reload.
+type trainer interface{ training() *run }
+
+func (v *classifyView) training() *run { return &v.run }
+func (v *pretrainView) training() *run { return &v.run }
+
+// OnAppUpdate tells of a newer version of the page.
+func (h *Home) OnAppUpdate(ctx ui.Context) { h.updated = ctx.AppUpdateAvailable() }
+
+// updateNotice offers a newer version.
+func (h *Home) updateNotice() ui.UI {
+	text := "A newer version of this page is ready. Projects stay, and a training is paused for it; the picture in Reconstruct goes."
+	if h.updating {
+		text = "The training is being paused. Then the newer version loads."
+	}
+	return ui.Div().ID("update").Class("notice").Body(
+		ui.P().Text(text),
+		pushButton("load-update", "button", "Load it", h.updating, h.loadUpdate),
+	)
+}
+
+// loadUpdate pauses what is under way and loads the page again.
+func (h *Home) loadUpdate() {
+	h.updating = true
+	for _, v := range h.views {
+		if t, ok := v.(trainer); ok {
+			h.sendFor(v, t.training().pause())
+		}
+	}
+	h.finishUpdate()
+}
+
+// finishUpdate loads the page again once nothing is under way.
+func (h *Home) finishUpdate() {
+	if !h.updating {
+		return
+	}
+	for _, v := range h.views {
+		if t, ok := v.(trainer); ok && t.training().live() && !h.stopped {
+			return
+		}
+	}
+	h.ctx.Reload()
+}
