@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -23,6 +24,7 @@ func TestPageWithWebGPU(t *testing.T) {
 		test func(*testing.T)
 	}{
 		{"long tasks", b.staysFree},
+		{"smooth", b.paintsSmoothly},
 		{"mouse", b.paintsByMouse},
 		{"touch", b.paintsByTouch},
 		{"keyboard", b.paintsByKeyboard},
@@ -111,6 +113,33 @@ func (b *tab) staysFree(t *testing.T) {
 		b.wait("another mask", fmt.Sprintf(`document.querySelector("#seed").value !== %q && %s`, before, idle))
 	}
 	t.Logf("tasks of the main thread over 50 ms: at the start %v ms, during three reconstructions %v ms", start, eval[[]int](b, "testLong"))
+}
+
+// paintsSmoothly tells how many frames a second the page draws while people paint and
+// the engine reconstructs what they hide.
+func (b *tab) paintsSmoothly(t *testing.T) {
+	b.click(`label:has(#brush-flip)`)
+	before := b.sum("composite")
+	x, y := b.point(1, 1)
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	rate := eval[float64](b, `(async () => {
+		testLong.length = 0;
+		const canvas = document.getElementById("patches"), box = canvas.getBoundingClientRect();
+		const start = performance.now();
+		let frames = 0, now = start;
+		while ((now = await new Promise(requestAnimationFrame)) < start + 4000) {
+			const t = (now - start) / 1000; // a curve that crosses a patch about every frame
+			canvas.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, pointerId: 1, buttons: 1,
+				clientX: box.left + box.width * (0.5 + 0.45 * Math.sin(7 * t)), clientY: box.top + box.height * (0.5 + 0.45 * Math.cos(5 * t)) }));
+			frames++;
+		}
+		return frames / (now - start) * 1000;
+	})()`)
+	long := eval[[]int](b, "testLong")
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseReleased, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	b.wait("the last reconstruction", idle)
+	b.changed("painting", before)
+	t.Logf("painting: %.1f frames/s, tasks of the main thread over 50 ms: %v ms", rate, long)
 }
 
 // fitsNarrowScreens looks for what is wider than a small phone, and than a
