@@ -65,6 +65,12 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doAnimate(c, send)
 	case DoFeatures:
 		return s.doFeatures(ctx, c, send)
+	case DoChannels:
+		return s.doChannels(ctx, c, send)
+	case DoCollapse:
+		return s.doCollapse(ctx, send, emit)
+	case DoLeak:
+		return s.doLeak(ctx, c, send)
 	case DoClassify:
 		return s.withRun(c.Kind, func() error { return s.doClassify(ctx, c, send) })
 	case DoForward:

@@ -31,12 +31,14 @@ type CollapseReport struct {
 	Skipped  []string         `json:"skipped"`
 }
 
-// CollapseSeries is the distance by layer, mean over the pictures, for one state
-// of the weights.
+// CollapseSeries is the distance by layer for one state of the weights, and how many
+// of the layer's channels tell nothing; means over the pictures.
 type CollapseSeries struct {
-	Name     string    `json:"name"`
-	Distance []float64 `json:"distance"`
-	Mean     float64   `json:"mean"`
+	Name      string    `json:"name"`
+	Distance  []float64 `json:"distance"`
+	Mean      float64   `json:"mean"` // of Distance
+	Dead      []float64 `json:"dead"`
+	Saturated []float64 `json:"saturated"`
 }
 
 // Collapse measures the mean cosine distance between the channels of every block's
@@ -109,7 +111,7 @@ func withoutGRN(f *weights.File) *weights.File {
 }
 
 func (s *Session) collapseSeries(ctx context.Context, name string, src data.Source, n, size int, r *CollapseReport, step func(i int)) error {
-	c := CollapseSeries{Name: name, Distance: make([]float64, len(r.Layers))}
+	c := newCollapseSeries(name, len(r.Layers))
 	r.Pictures = 0
 	for i := range n {
 		if err := ctx.Err(); err != nil {
@@ -124,21 +126,42 @@ func (s *Session) collapseSeries(ctx context.Context, name string, src data.Sour
 		if err != nil {
 			return err
 		}
-		for k, m := range maps {
-			c.Distance[k] += CosineDistance(m.Data, m.Shape[3])
-		}
+		c.add(maps)
 		r.Pictures++
 		step(i + 1)
 	}
 	if r.Pictures == 0 {
 		return problem("picture", fmt.Errorf("session: none of %d pictures could be read; the first: %s", n, r.Skipped[0]), "")
 	}
-	for k := range c.Distance {
-		c.Distance[k] /= float64(r.Pictures)
-		c.Mean += c.Distance[k] / float64(len(c.Distance))
-	}
+	c.end(r.Pictures)
 	r.Series = append(r.Series, c)
 	return nil
+}
+
+func newCollapseSeries(name string, layers int) CollapseSeries {
+	return CollapseSeries{Name: name, Distance: make([]float64, layers), Dead: make([]float64, layers), Saturated: make([]float64, layers)}
+}
+
+// add counts the maps of one picture.
+func (c *CollapseSeries) add(maps []FeatureMap) {
+	for k, m := range maps {
+		c.Distance[k] += CosineDistance(m.Data, m.Shape[3])
+		dead, saturated := idle(m.Data, m.Shape[3])
+		c.Dead[k] += float64(dead)
+		c.Saturated[k] += float64(saturated)
+	}
+}
+
+// end makes means of what was added.
+func (c *CollapseSeries) end(pictures int) {
+	for _, sums := range [][]float64{c.Distance, c.Dead, c.Saturated} {
+		for k := range sums {
+			sums[k] /= float64(pictures)
+		}
+	}
+	for _, d := range c.Distance {
+		c.Mean += d / float64(len(c.Distance))
+	}
 }
 
 // CosineDistance is d = 1/C^2 sum_i sum_j (1 - cos(X_i, X_j)) / 2 over the channels
@@ -164,4 +187,36 @@ func CosineDistance(m []float32, c int) float64 {
 		squares += sum * sum
 	}
 	return (1 - squares/float64(c*c)) / 2
+}
+
+// The bounds of a channel that tells nothing. The paper (sec. 3.2) shows such channels
+// and gives no numbers.
+const (
+	deadShare      = 0.01 // of the layer's root mean square
+	saturatedShare = 0.05 // of its own mean
+)
+
+// idle counts the channels of a map (H*W, C) that tell nothing of where they are: a
+// dead one's root mean square is below a hundredth of the layer's, and a saturated
+// one's standard deviation is below a twentieth of its mean.
+func idle(m []float32, c int) (dead, saturated int) {
+	sum, square, all := make([]float64, c), make([]float64, c), 0.0
+	for i, v := range m {
+		sum[i%c] += float64(v)
+		square[i%c] += float64(v) * float64(v)
+	}
+	for _, v := range square {
+		all += v
+	}
+	n := float64(len(m) / c)
+	for k := range c {
+		mean := sum[k] / n
+		switch {
+		case square[k] <= deadShare*deadShare*all/float64(c):
+			dead++
+		case square[k]/n-mean*mean < saturatedShare*saturatedShare*mean*mean:
+			saturated++
+		}
+	}
+	return dead, saturated
 }

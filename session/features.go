@@ -30,24 +30,29 @@ func (s *Session) maps(ctx context.Context, m data.Mask, task model.Task, of fun
 		return nil, problem("mask", err, "")
 	}
 	var maps []FeatureMap
-	_, err = s.recover(ctx, func() error {
-		maps = nil
-		taps := of(s.net.Config)
-		names := make([]string, len(taps))
-		for i, t := range taps {
-			names[i] = t.Name
-		}
-		out, err := s.net.Run(ctx, task, s.pixels, layout, names...)
-		if err != nil {
-			return err
-		}
-		for i, t := range taps {
-			h, w := layout.Rows*t.Side, layout.Cols*t.Side
-			maps = append(maps, FeatureMap{t.Name, []int{1, h, w, t.C}, layout.Scatter(out[i], t.Side, t.C)})
-		}
-		return nil
+	_, err = s.recover(ctx, func() (err error) {
+		maps, err = spread(ctx, s.net, s.pixels, layout, task, of(s.net.Config))
+		return err
 	})
 	return maps, err
+}
+
+// spread runs a task of a network on pixels and spreads the outputs of taps.
+func spread(ctx context.Context, net *model.Network, pixels []float32, layout *model.Layout, task model.Task, taps []model.Tap) ([]FeatureMap, error) {
+	names := make([]string, len(taps))
+	for i, t := range taps {
+		names[i] = t.Name
+	}
+	out, err := net.Run(ctx, task, pixels, layout, names...)
+	if err != nil {
+		return nil, err
+	}
+	maps := make([]FeatureMap, len(taps))
+	for i, t := range taps {
+		h, w := layout.Rows*t.Side, layout.Cols*t.Side
+		maps[i] = FeatureMap{t.Name, []int{1, h, w, t.C}, layout.Scatter(out[i], t.Side, t.C)}
+	}
+	return maps, nil
 }
 
 // Weights describes the loaded weights.

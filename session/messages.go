@@ -17,11 +17,14 @@ type Command struct {
 	Prefer string  `json:"prefer,omitempty"` // open: auto, gpu or cpu
 	Warm   string  `json:"warm,omitempty"`   // open: a size, "atto", of the masked autoencoder that will be asked first
 	Size   int     `json:"size,omitempty"`   // picture: shorter side in pixels
-	Hidden string  `json:"hidden,omitempty"` // reconstruct, features: mask bits, row-major, 1 = hidden
+	Hidden string  `json:"hidden,omitempty"` // reconstruct, features, channels, leak: mask bits, row-major, 1 = hidden
 	TopK   int     `json:"topk,omitempty"`   // classify
 	Batch  int     `json:"batch,omitempty"`  // forward
 	Labels []int   `json:"labels,omitempty"` // step, gradients: a class for each picture
 	LR     float64 `json:"lr,omitempty"`     // step: learning rate
+
+	Layer  string `json:"layer,omitempty"`  // channels: one of Event.Layers
+	Shared bool   `json:"shared,omitempty"` // channels: one scale for all
 
 	Ratio  float64   `json:"ratio,omitempty"`  // whole: hidden part of each mask
 	Ratios []float64 `json:"ratios,omitempty"` // sweep: hidden part of one mask after the other
@@ -66,6 +69,9 @@ const (
 	DoCancel      = "cancel"      // end a whole or sweep under way: it answers EvCancelled, as it does when it gives way to a newer picture
 	DoAnimate     = "animate"     // Blobs are frames of Width x Height; answers EvAnimation, blobs: an animated GIF
 	DoFeatures    = "features"    // answers EvFeatures, blobs: float32 (H, W, C) of each layer, in the order of Tensors
+	DoChannels    = "channels"    // one layer for the picture in hand; answers EvChannels, blobs: its maps
+	DoCollapse    = "collapse"    // how alike the channels are, for the picture in hand: EvProgress, then EvCollapse
+	DoLeak        = "leak"        // how far what is visible reaches; answers EvLeak, blobs: a map for each layer
 	DoClassify    = "classify"    // Blob is an image file; answers EvClasses, blobs: float32 logits
 	DoForward     = "forward"     // Blob is (Batch, Size, Size, 3) float32, normalised; answers EvLogits, blobs: float32 logits
 	DoStep        = "step"        // Blob is (len(Labels), Size, Size, 3) float32: one raw step of Adam; answers EvLoss
@@ -109,6 +115,10 @@ type Event struct {
 	Classes        []ClassScore    `json:"classes,omitempty"`
 	Loss           *float64        `json:"loss,omitempty"`    // step, gradients: mean cross-entropy before the step
 	Tensors        []TensorSpec    `json:"tensors,omitempty"` // gradients, features: what the blobs are
+	Channels       *Channels       `json:"channels,omitempty"`
+	Layers         []string        `json:"layers,omitempty"` // channels: what else there is
+	Collapse       *CollapseReport `json:"collapse,omitempty"`
+	Leak           []LeakLayer     `json:"leak,omitempty"`
 	Progress       *Progress       `json:"progress,omitempty"`
 	SelfTest       []OpResult      `json:"selftest,omitempty"`
 
@@ -136,6 +146,9 @@ const (
 	EvCancelled      = "cancelled"
 	EvAnimation      = "animation"
 	EvFeatures       = "features"
+	EvChannels       = "channels"
+	EvCollapse       = "collapse"
+	EvLeak           = "leak"
 	EvClasses        = "classes"
 	EvLogits         = "logits"
 	EvLoss           = "loss"
