@@ -80,7 +80,11 @@ func (c *chart) axes() (x, y []float64) {
 	if hiY < loY {
 		loY, hiY = 0, 1
 	}
-	return x, ticks(math.Max(0, loY-(hiY-loY)*0.05), hiY, 4)
+	low := loY - (hiY-loY)*0.05
+	if loY >= 0 {
+		low = math.Max(0, low)
+	}
+	return x, ticks(low, hiY, 4)
 }
 
 // svg draws grid and curves.

@@ -91,8 +91,8 @@ func (h *Home) followLink(query string) {
 // codeLink is the code of a link's problems.
 const codeLink = "link"
 
-// openFiles opens the first picture and the first weights among files that were
-// dropped, pasted or chosen; it reports whether there was a file at all.
+// openFiles hands files that were dropped, pasted or chosen to the view that is shown;
+// it reports whether there was a file at all.
 func (h *Home) openFiles(files ui.Value) bool {
 	if !files.Truthy() || files.Length() == 0 {
 		return false
@@ -101,6 +101,12 @@ func (h *Home) openFiles(files ui.Value) bool {
 		h.sendFor(h.shown, h.shown.files(files))
 		return true
 	}
+	h.takeInHand(files)
+	return true
+}
+
+// takeInHand opens the first picture and the first weights among files.
+func (h *Home) takeInHand(files ui.Value) {
 	var picture, weights bool
 	for i := range files.Length() {
 		file := files.Index(i)
@@ -118,7 +124,6 @@ func (h *Home) openFiles(files ui.Value) bool {
 			}
 		}
 	}
-	return true
 }
 
 // fits refuses a file that the engine has no memory for.

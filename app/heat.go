@@ -19,17 +19,21 @@ var heatStops = [10][3]float64{
 const heatMost = 96
 
 // heatColours holds the colour of each whole level.
-var heatColours = func() (c [heatMost + 1][3]byte) {
-	for i := range c {
-		at := float64(i) / heatMost * float64(len(heatStops)-1)
+var heatColours = heatTable(heatMost + 1)
+
+// heatTable is the map in n even steps.
+func heatTable(n int) [][3]byte {
+	table := make([][3]byte, n)
+	for i := range table {
+		at := float64(i) / float64(n-1) * float64(len(heatStops)-1)
 		k := min(int(at), len(heatStops)-2)
 		for channel := range 3 {
 			a, b := heatStops[k][channel], heatStops[k+1][channel]
-			c[i][channel] = byte(math.Round(a + (at-float64(k))*(b-a)))
+			table[i][channel] = byte(math.Round(a + (at-float64(k))*(b-a)))
 		}
 	}
-	return c
-}()
+	return table
+}
 
 // heatMap paints each hidden pixel in the colour of its error, the root mean square
 // of the differences in red, green and blue. Visible patches are quiet. The second

@@ -46,7 +46,7 @@ type Home struct {
 func NewHome(host Host) *Home {
 	h := &Home{host: host, studio: newStudio(), split: 50, owners: map[int]view{}}
 	a := newAlbum(h.desk())
-	h.views = []view{newClassifyView(h, a), newPretrainView(h, a)}
+	h.views = []view{newClassifyView(h, a), newPretrainView(h, a), newInsideView(h)}
 	return h
 }
 
@@ -120,7 +120,7 @@ func (h *Home) take(e session.Event) {
 	h.takeAnimation(e)
 	h.revoke()
 	h.draw()
-	if r, ok := h.shown.(refresher); ok && e.Kind == session.EvWeights {
+	if r, ok := h.shown.(refresher); ok && (e.Kind == session.EvWeights || e.Kind == session.EvPicture || e.Kind == session.EvReconstruction) {
 		h.sendFor(h.shown, r.refresh())
 	}
 }

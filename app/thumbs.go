@@ -1,7 +1,6 @@
 package app
 
 import (
-	"encoding/binary"
 	"maps"
 	"slices"
 
@@ -132,25 +131,4 @@ func (t *thumbs) failed(id int) bool {
 	_, ok := t.asked[id]
 	delete(t.asked, id)
 	return ok
-}
-
-// bitmapFile writes RGBA pixels as a BMP file, which every browser shows: nothing
-// is compressed, so nothing keeps the main thread.
-func bitmapFile(rgba []byte, width, height int) []byte {
-	const header = 54
-	b := make([]byte, header+len(rgba))
-	copy(b, "BM")
-	le := binary.LittleEndian
-	le.PutUint32(b[2:], uint32(len(b)))
-	le.PutUint32(b[10:], header)
-	le.PutUint32(b[14:], 40)
-	le.PutUint32(b[18:], uint32(width))
-	le.PutUint32(b[22:], uint32(-height)) // the first row is the top one
-	le.PutUint16(b[26:], 1)
-	le.PutUint16(b[28:], 32)
-	le.PutUint32(b[34:], uint32(len(rgba)))
-	for i := 0; i+3 < len(rgba); i += 4 {
-		b[header+i], b[header+i+1], b[header+i+2] = rgba[i+2], rgba[i+1], rgba[i]
-	}
-	return b
 }

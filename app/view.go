@@ -28,7 +28,8 @@ type view interface {
 // dropper is a view that looks at where on it something is dropped.
 type dropper interface{ drop(e ui.Event) }
 
-// refresher is a view that asks anew where the network of the page is another.
+// refresher is a view that asks anew where the network, the picture or the answer of
+// the page is another.
 type refresher interface{ refresh() []request }
 
 // OnNav shows the view that the address names; an unknown one is the first.

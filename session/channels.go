@@ -13,8 +13,8 @@ import (
 
 // Channels describes the output of one layer for the picture in hand, channel by
 // channel. The event's blob holds the maps, (Count, Rows, Cols) bytes: 0 is the
-// channel's Min and 255 its Max, or with Command.Shared the layer's, and hidden
-// positions are 0.
+// channel's Min and LevelMax its Max, or with Command.Shared the layer's; hidden
+// positions are LevelHidden.
 type Channels struct {
 	Layer string    `json:"layer"`
 	Rows  int       `json:"rows"`
@@ -22,6 +22,12 @@ type Channels struct {
 	Count int       `json:"count"`
 	Of    []Channel `json:"of"`
 }
+
+// The bytes of a channel's map. The one between is left to who shows it.
+const (
+	LevelMax    = 253
+	LevelHidden = 255
+)
 
 // Channel holds the statistics of one channel over the visible positions.
 type Channel struct {
@@ -189,13 +195,15 @@ func planes(x []float32, of []Channel, seen []bool, shared bool) []byte {
 		if !shared {
 			lo, hi = o.Min, o.Max
 		}
-		if !(hi > lo) {
-			continue
+		scale := 0.0
+		if hi > lo {
+			scale = LevelMax / (hi - lo)
 		}
-		scale := 255 / (hi - lo)
 		for p, visible := range seen {
 			if visible {
 				out[k*positions+p] = byte(math.Round((float64(x[p*c+k]) - lo) * scale))
+			} else {
+				out[k*positions+p] = LevelHidden
 			}
 		}
 	}

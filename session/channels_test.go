@@ -123,16 +123,33 @@ func TestChannelsCommand(t *testing.T) {
 	if len(e.Blobs) != 1 || len(e.Blobs[0]) != e.Channels.Count*e.Channels.Rows*e.Channels.Cols {
 		t.Fatalf("%d blobs for %+v", len(e.Blobs), e.Channels)
 	}
-	positions := e.Channels.Rows * e.Channels.Cols
+	m, err := data.ParseMask("010010", 2, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := seenPositions(m, e.Channels.Rows/2)
+	// levels are the least and the greatest of a channel's map.
+	levels := func(maps []byte, k int) (lo, hi byte) {
+		lo = LevelHidden
+		for p, v := range maps[k*len(seen):][:len(seen)] {
+			if (v == LevelHidden) == seen[p] {
+				t.Fatalf("channel %d, position %d is %d, visible is %v", k, p, v, seen[p])
+			}
+			if seen[p] {
+				lo, hi = min(lo, v), max(hi, v)
+			}
+		}
+		return lo, hi
+	}
 	for k := range e.Channels.Count {
-		if plane := e.Blobs[0][k*positions:][:positions]; slices.Min(plane) != 0 || slices.Max(plane) != 255 {
-			t.Errorf("channel %d reaches from %d to %d, want 0 to 255", k, slices.Min(plane), slices.Max(plane))
+		if lo, hi := levels(e.Blobs[0], k); lo != 0 || hi != LevelMax {
+			t.Errorf("channel %d reaches from %d to %d, want 0 to %d", k, lo, hi, LevelMax)
 		}
 	}
 	shared := one(t, s, Command{Do: DoChannels, Layer: "stages.0.0", Hidden: "010010", Shared: true}, EvChannels).Blobs[0]
 	full := 0
 	for k := range e.Channels.Count {
-		if slices.Max(shared[k*positions:][:positions]) == 255 {
+		if _, hi := levels(shared, k); hi == LevelMax {
 			full++
 		}
 	}

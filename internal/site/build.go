@@ -20,7 +20,7 @@ type Sources struct {
 }
 
 // styles are the style sheets in the order they apply.
-var styles = []string{"theme.css", "pictures.css", "controls.css", "layout.css", "reconstruct.css", "views.css", "desk.css"}
+var styles = []string{"theme.css", "pictures.css", "controls.css", "layout.css", "reconstruct.css", "views.css", "desk.css", "inside.css"}
 
 // Build writes the site into the folder out, which it creates. What lies there
 // under other names is left alone.

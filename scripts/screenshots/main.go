@@ -109,13 +109,14 @@ var documented = []string{"page", "page-dark", "page-phone", "classify-1400", "c
 // others is where the pictures go that no document shows.
 const others = "bin/screenshots"
 
-// write writes a picture, with fewer colours where it would be large.
+// write writes a picture; one for the documents with fewer colours where it would be
+// large.
 func write(out, name string, png []byte) error {
 	if !slices.Contains(documented, name) {
-		out = others
-		if err := os.MkdirAll(out, 0o755); err != nil {
+		if err := os.MkdirAll(others, 0o755); err != nil {
 			return err
 		}
+		return os.WriteFile(filepath.Join(others, name+".png"), png, 0o644)
 	}
 	png, err := smallpng.Shrink(png, maxBytes)
 	if err != nil {

@@ -61,6 +61,13 @@ var views = []visit{
 		{selector: "#pretrain-batch", value: "8", until: enabled("#pretrain-train")},
 		{selector: "#pretrain-train", until: "/^Step (3|4)\\d of/.test(document.querySelector('#pretrain-status')?.textContent) && document.querySelectorAll('.pairs img').length"},
 	}},
+	{"inside", "#inside", []action{
+		{selector: "#sort-gain", until: "document.querySelector('#atlas')?.tagName === 'IMG' && document.querySelector('#chart-collapse') && document.querySelector('.leak img')"},
+	}},
+	{"tour", "#inside", []action{
+		{selector: "#tour-start", until: "document.querySelector('.leak img')"},
+		{selector: "#tour-next"},
+	}},
 }
 
 func count(selector string, n int) string {

@@ -1,0 +1,186 @@
+package app
+
+import (
+	"bytes"
+	"image/color"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/image/bmp"
+
+	"unmask/data"
+	"unmask/session"
+)
+
+// insideOf is the view's state with a picture of 2 x 3 patches, a mask and weights.
+func insideOf(t *testing.T) (*inside, map[string][]byte) {
+	t.Helper()
+	files := map[string][]byte{}
+	s := newStudio()
+	s.picture = &session.PictureInfo{Width: 96, Height: 64, Rows: 2, Cols: 3}
+	s.pixels = make([]byte, 4*96*64)
+	s.weights = &session.WeightsInfo{Name: "a", HasDecoder: true}
+	s.mask, _ = data.ParseMask("010110", 2, 3)
+	n := 0
+	i := newInside(&desk{studio: s,
+		object: func(file []byte, _ string) string {
+			n++
+			url := "blob:" + strings.Repeat("x", n)
+			files[url] = file
+			return url
+		},
+		revoke: func(url string) { delete(files, url) },
+	})
+	return i, files
+}
+
+// channelsEvent answers with 3 channels of 4 x 6 positions.
+func channelsEvent(id int) session.Event {
+	of := []session.Channel{{Max: 1, RMS: 1, GRN: &session.GRN{N: 0.5, Gamma: 4, After: 1}},
+		{Max: 3, RMS: 3, GRN: &session.GRN{N: 1.5, Gamma: 0, After: 3}}, {Max: 2, RMS: 2, GRN: &session.GRN{N: 1, Gamma: -1, After: 2}}}
+	maps := make([]byte, 3*24)
+	for p := range maps {
+		if y, x := p%24/6, p%6; []bool{false, true, false, true, true, false}[y/2*3+x/2] { // the mask of insideOf
+			maps[p] = session.LevelHidden
+		}
+	}
+	return session.Event{ID: id, Kind: session.EvChannels, Layers: []string{"downsample_layers.0", "stages.0.0.pwconv1", "stages.0.0.grn", "stages.0.0"},
+		Channels: &session.Channels{Layer: "stages.0.0.pwconv1", Rows: 4, Cols: 6, Count: 3, Of: of}, Blobs: [][]byte{maps}}
+}
+
+func TestInsideAsksOnceForWhatItShows(t *testing.T) {
+	i, _ := insideOf(t)
+	requests := i.refresh()
+	wantActions(t, "coming to the view", requests, session.DoChannels, session.DoLeak, session.DoCollapse)
+	if c := requests[0]; c.Layer != "stages.0.0.pwconv1" || c.Hidden != "010110" {
+		t.Errorf("asks for %q under %q", c.Layer, c.Hidden)
+	}
+	wantActions(t, "again", i.refresh())
+	i.whole = true
+	requests = i.refresh()
+	wantActions(t, "the whole picture", requests, session.DoChannels)
+	if requests[0].Hidden != "000000" {
+		t.Errorf("asks for the whole picture under %q", requests[0].Hidden)
+	}
+	i.mask.Hidden[0] = true
+	wantActions(t, "another mask", i.refresh(), session.DoLeak)
+	i.handle(session.Event{ID: i.collapseID, Kind: session.EvCancelled})
+	wantActions(t, "after a cancelled measurement", i.refresh(), session.DoCollapse)
+	i.begin()
+	wantActions(t, "a new engine", i.refresh(), session.DoChannels, session.DoLeak, session.DoCollapse)
+}
+
+func TestInsideWaitsForPictureAndWeights(t *testing.T) {
+	i, _ := insideOf(t)
+	i.weights = nil
+	wantActions(t, "without weights", i.refresh())
+	i, _ = insideOf(t)
+	i.picture = nil
+	wantActions(t, "without a picture", i.refresh())
+}
+
+func TestChannelsInOrder(t *testing.T) {
+	i, files := insideOf(t)
+	id := i.refresh()[0].ID
+	i.handle(channelsEvent(id + 100))
+	if i.channels != nil {
+		t.Fatal("an answer to another question was taken")
+	}
+	i.handle(channelsEvent(id))
+	for _, c := range []struct {
+		sort channelSort
+		want []int
+	}{{byStrength, []int{1, 2, 0}}, {byNumber, []int{0, 1, 2}}, {byGain, []int{0, 2, 1}}} {
+		i.sort = c.sort
+		i.arrange()
+		if !slices.Equal(i.order, c.want) {
+			t.Errorf("order %d is %v, want %v", c.sort, i.order, c.want)
+		}
+	}
+	i.choose(0)
+	i.move(1)
+	if i.chosen != 2 {
+		t.Errorf("behind channel 0 comes %d, want 2", i.chosen)
+	}
+	i.move(5)
+	if i.chosen != 1 {
+		t.Errorf("the last is %d, want 1", i.chosen)
+	}
+	if n := len(files); n != 3 { // photo, atlas, the chosen channel
+		t.Errorf("%d images are kept, want 3", n)
+	}
+	if before, after, gain := i.grnCurves(); before[0].y != 3 || after[2].y != 1 || gain[2].y != 3 || gain[1].y != 0 {
+		t.Errorf("curves %v, %v, %v", before, after, gain)
+	}
+}
+
+// TestHiddenPatchesAreGreyInTheAtlas: and the visible ones are not.
+func TestHiddenPatchesAreGreyInTheAtlas(t *testing.T) {
+	i, files := insideOf(t)
+	i.handle(channelsEvent(i.refresh()[0].ID))
+	img, err := bmp.Decode(bytes.NewReader(files[i.atlas.url]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, zoom, stepX, stepY := i.grid()
+	if b := img.Bounds(); b.Dx() != i.atlas.width || b.Dy() != i.atlas.height || b.Dx() < stepX || b.Dy() < stepY {
+		t.Fatalf("the atlas has %v pixels, said to be %d x %d", b, i.atlas.width, i.atlas.height)
+	}
+	colour := func(x, y int) [3]byte {
+		c := color.NRGBAModel.Convert(img.At(x, y)).(color.NRGBA)
+		return [3]byte{c.R, c.G, c.B}
+	}
+	if got := colour(0, 0); got != levelColours[levelFrame] {
+		t.Errorf("the frame of the first channel is %v", got)
+	}
+	at := func(row, col int) [3]byte { // of a patch of the first channel, 2 x 2 positions each
+		return colour(atlasGap+2*col*zoom, atlasGap+2*row*zoom)
+	}
+	for k, hidden := range i.mask.Hidden {
+		if got := at(k/3, k%3); (got == quietRGB) != hidden {
+			t.Errorf("patch %d is %v, hidden is %v", k, got, hidden)
+		}
+	}
+}
+
+func TestTour(t *testing.T) {
+	i, _ := insideOf(t)
+	i.refresh()
+	for step := 1; step <= len(tour); step++ {
+		i.visit(step)
+		shown := 0
+		for _, id := range []string{"inside-picture", "inside-channels", "inside-grn", "inside-collapse", "inside-leak"} {
+			if !i.hides(id) {
+				shown++
+			}
+		}
+		if i.step != step || shown != 1 {
+			t.Errorf("step %d shows %d sections, want 1", i.step, shown)
+		}
+	}
+	i.visit(len(tour) + 1)
+	if i.step != 0 || i.hides("inside-leak") {
+		t.Error("behind its end the tour goes on")
+	}
+}
+
+func TestLeakIsShownUntilAllIsReached(t *testing.T) {
+	i, files := insideOf(t)
+	i.refresh()
+	e := session.Event{ID: i.leakID, Kind: session.EvLeak}
+	for _, dense := range []float64{0, 0.5, 1, 1, 1} {
+		e.Leak = append(e.Leak, session.LeakLayer{Layer: "stages.0.0", Rows: 2, Cols: 3, Dense: dense})
+		e.Blobs = append(e.Blobs, make([]byte, 6), make([]byte, 6))
+	}
+	i.handle(e)
+	if got := i.leakShown(); !slices.Equal(got, []int{0, 1, 2, 4}) {
+		t.Errorf("layers %v are shown, want 0 1 2 4", got)
+	}
+	kept := len(files)
+	clear(i.mask.Hidden)
+	i.refresh()
+	if i.leak != nil || len(files) > kept-9 {
+		t.Errorf("with nothing hidden the leak is still there, %d images of %d", len(files), kept)
+	}
+}
