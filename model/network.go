@@ -149,6 +149,9 @@ func MaskedLoss(loss []float32, l *Layout) float64 {
 	return sum / float64(max(1, hidden))
 }
 
+// DropPlans lets what runs next be compiled anew, as after another choice of kernels.
+func (n *Network) DropPlans() { n.plans.release() }
+
 // Release frees all device memory of the network.
 func (n *Network) Release() {
 	n.plans.release()

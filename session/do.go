@@ -40,7 +40,7 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		if err != nil {
 			return err
 		}
-		send(Event{Kind: EvDevice, Device: &info, Note: note})
+		send(Event{Kind: EvDevice, Device: &info, Note: note, Tuned: s.tuned})
 		return s.warm(c.Warm)
 	case DoWeights, DoTensors:
 		info, err := s.loadCommand(c)
@@ -97,13 +97,11 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		}
 		send(e)
 	case DoSelfTest:
-		results, err := s.SelfTest(ctx, func(done, total int) {
-			send(Event{Kind: EvProgress, Progress: &Progress{What: "self-test", Done: float64(done), Total: float64(total), Unit: "ops"}})
-		})
-		if err != nil {
-			return err
-		}
-		send(Event{Kind: EvSelfTest, SelfTest: results})
+		return s.doSelfTest(ctx, send, emit)
+	case DoBench:
+		return s.doBench(ctx, send, emit)
+	case DoTune, DoUntune:
+		return s.doTune(ctx, c.Do == DoTune, send)
 	case DoLose:
 		dev := s.dev
 		if t := s.training.Load(); t != nil {

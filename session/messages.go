@@ -5,6 +5,7 @@ package session
 
 import (
 	"unmask/internal/device"
+	"unmask/internal/tune"
 	"unmask/train"
 )
 
@@ -76,7 +77,10 @@ const (
 	DoForward     = "forward"     // Blob is (Batch, Size, Size, 3) float32, normalised; answers EvLogits, blobs: float32 logits
 	DoStep        = "step"        // Blob is (len(Labels), Size, Size, 3) float32: one raw step of Adam; answers EvLoss
 	DoGradients   = "gradients"   // likewise; answers EvGradients, blobs: float32 gradients, in the order of Tensors
-	DoSelfTest    = "selftest"    // EvProgress per op, then EvSelfTest
+	DoSelfTest    = "selftest"    // EvProgress per op, then EvSelfTest; a cancel ends it early
+	DoBench       = "bench"       // times the device: EvProgress and EvBench with what is known so far, a case after the other
+	DoTune        = "tune"        // measures the kernels of the device and keeps the fastest; answers EvTuned
+	DoUntune      = "untune"      // back to the device's defaults; answers EvTuned
 	DoLose        = "lose"        // destroy the device on purpose, for tests of recovery; during a run that of the run
 
 	DoProjects = "projects" // answers EvProjects
@@ -121,6 +125,9 @@ type Event struct {
 	Leak           []LeakLayer     `json:"leak,omitempty"`
 	Progress       *Progress       `json:"progress,omitempty"`
 	SelfTest       []OpResult      `json:"selftest,omitempty"`
+	Partial        bool            `json:"partial,omitempty"` // selftest: it was ended early; bench: there is more to come
+	Bench          *BenchReport    `json:"bench,omitempty"`
+	Tuned          *tune.Choice    `json:"tuned,omitempty"` // device, tuned: what was measured, nil for the defaults
 
 	Projects *ProjectList `json:"projects,omitempty"`
 	Project  *ProjectInfo `json:"project,omitempty"`
@@ -155,6 +162,8 @@ const (
 	EvGradients      = "gradients"
 	EvProgress       = "progress"
 	EvSelfTest       = "selftest"
+	EvBench          = "bench"
+	EvTuned          = "tuned"
 	EvProjects       = "projects"
 	EvProject        = "project"
 	EvThumbs         = "thumbs"

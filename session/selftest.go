@@ -11,10 +11,11 @@ import (
 )
 
 // SelfTest runs every kernel of every op on the device against the float64
-// reference, on the op's own cases.
-func (s *Session) SelfTest(ctx context.Context, progress func(done, total int)) ([]OpResult, error) {
+// reference, on the op's own cases. It ends early, with what it has, where goesOn
+// answers false after an op.
+func (s *Session) SelfTest(ctx context.Context, goesOn func(done, total int) bool) ([]OpResult, error) {
 	if s.dev == nil {
-		return nil, problem("device", fmt.Errorf("session: no device is open"), "")
+		return nil, missingDevice()
 	}
 	ops := shaders.All()
 	var results []OpResult
@@ -22,9 +23,32 @@ func (s *Session) SelfTest(ctx context.Context, progress func(done, total int)) 
 		for k := range op.Kernels {
 			results = append(results, testKernel(ctx, s.dev, op, &op.Kernels[k]))
 		}
-		progress(i+1, len(ops))
+		if !goesOn(i+1, len(ops)) {
+			break
+		}
 	}
 	return results, nil
+}
+
+func missingDevice() error {
+	return problem("device", fmt.Errorf("session: no device is open"), "")
+}
+
+func (s *Session) doSelfTest(ctx context.Context, send, emit func(Event)) error {
+	turn, stopped := s.turns(ctx, emit), false
+	results, err := s.SelfTest(ctx, func(done, total int) bool {
+		send(Event{Kind: EvProgress, Progress: &Progress{What: "self-test", Done: float64(done), Total: float64(total), Unit: "ops"}})
+		stopped = done < total && !turn.goesOn()
+		return !stopped
+	})
+	if err != nil {
+		return err
+	}
+	send(Event{Kind: EvSelfTest, SelfTest: results, Partial: stopped})
+	if stopped {
+		turn.giveWay(send)
+	}
+	return nil
 }
 
 // testKernel runs all cases that fit one kernel; a failure to run is a failed test.

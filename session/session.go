@@ -11,8 +11,8 @@ import (
 	"unmask/internal/device"
 	"unmask/internal/gpu"
 	"unmask/internal/ref"
+	"unmask/internal/tune"
 	"unmask/model"
-	"unmask/shaders"
 	"unmask/train"
 	"unmask/weights"
 )
@@ -28,9 +28,9 @@ type Options struct {
 	// Next takes the next command that waits, without waiting for one: a run answers
 	// commands between its steps. nil: it does not.
 	Next func() (Command, bool)
-	// Choose gives what picks the kernels on an adapter; a nil function, or a nil
-	// answer, leaves them to the device.
-	Choose func(device.Info) func(*shaders.Op, shaders.Args) *shaders.Kernel
+	// Tuned keeps which kernels were measured to be the fastest on an adapter; nil:
+	// the device takes its defaults.
+	Tuned tune.Store
 }
 
 // Session holds one device, one network and one picture. Its methods are called
@@ -39,6 +39,7 @@ type Session struct {
 	options Options
 	prefer  string // what Open was asked for
 	dev     device.Device
+	tuned   *tune.Choice // what picks the kernels of dev, or nil
 	loaded
 	picture *data.Picture
 	pixels  []float32 // the picture, normalised
@@ -83,10 +84,7 @@ func (s *Session) open(ctx context.Context, prefer string) (device.Device, strin
 	case "gpu", "auto", "":
 		dev, err := gpu.Open(ctx, gpu.Options{Adapter: s.options.Adapter, MaxDispatchesPerSubmit: dispatchesPerSubmit})
 		if err == nil {
-			if s.options.Choose != nil {
-				dev.SetChoice(s.options.Choose(dev.Info()))
-			}
-			return dev, "", nil
+			return dev, s.choose(dev), nil
 		}
 		if prefer == "gpu" {
 			return nil, "", problem("device", err, "install a graphics driver, or choose the CPU")

@@ -11,7 +11,7 @@ import (
 // ending are the commands that put an end to a job of several reconstructions:
 // what they change, it works with; or they take long themselves.
 var ending = map[string]bool{
-	DoCancel: true, DoSweep: true, DoWhole: true,
+	DoCancel: true, DoSweep: true, DoWhole: true, DoSelfTest: true, DoBench: true, DoTune: true,
 	DoOpen: true, DoWeights: true, DoTensors: true, DoPicture: true, DoTrain: true, DoResume: true,
 }
 

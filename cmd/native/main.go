@@ -15,6 +15,7 @@ import (
 
 	"unmask/internal/desktop"
 	"unmask/internal/ref/blas"
+	"unmask/internal/tune"
 	"unmask/session"
 )
 
@@ -86,6 +87,9 @@ func run(args []string, errOut io.Writer) int {
 		return 2
 	}
 	s.Session = session.Options{MatMul: blas.MatMul}
+	if folder, err := tune.UserFolder(); err == nil {
+		s.Session.Tuned = folder
+	}
 	s.Copy = copyPNG
 	s.Dark = s.theme == "dark" || s.theme == "auto" && systemDark()
 	ebiten.SetWindowTitle("Unmask")

@@ -61,7 +61,7 @@ func (a *app) selftest() *cobra.Command {
 			}
 			defer s.Close()
 			step, end := a.progress("ops")
-			results, err := s.SelfTest(c.Context(), step)
+			results, err := s.SelfTest(c.Context(), func(done, total int) bool { step(done, total); return true })
 			end()
 			if err != nil {
 				return err

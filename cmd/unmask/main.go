@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"unmask/internal/ref/blas"
-	"unmask/internal/tune"
 	"unmask/session"
 )
 
@@ -25,9 +24,6 @@ type app struct {
 	json   bool
 	out    io.Writer // the result: text or one JSON document
 	err    io.Writer // progress and messages
-	// measured holds the choice of kernels by adapter once it was read, so that a
-	// run which has to open its device again goes on with the same kernels.
-	measured map[string]*tune.Choice
 }
 
 // usageError is a misuse: exit code 2.
@@ -46,7 +42,7 @@ func main() {
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, out, errOut io.Writer) (code int) {
-	a := &app{out: out, err: errOut, measured: map[string]*tune.Choice{}}
+	a := &app{out: out, err: errOut}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(out)
@@ -118,7 +114,7 @@ func args(check cobra.PositionalArgs, want string) cobra.PositionalArgs {
 
 // session is one without a device yet.
 func (a *app) session() *session.Session {
-	return session.New(session.Options{MatMul: blas.MatMul, Choose: a.choose})
+	return session.New(session.Options{MatMul: blas.MatMul, Tuned: tuned()})
 }
 
 // open returns a session on the device that --device names.

@@ -6,47 +6,34 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"unmask/internal/device"
 	"unmask/internal/gpu"
 	"unmask/internal/tune"
-	"unmask/shaders"
 )
 
-// choicesFolder is where the choice of kernels is remembered.
-func choicesFolder() (string, error) {
-	cache, err := os.UserCacheDir()
+// tuned is where the choice of kernels is kept: nil where the system has no folder for
+// such things.
+func tuned() tune.Store {
+	folder, err := tune.UserFolder()
 	if err != nil {
-		return "", fmt.Errorf("no folder for what is measured: %w", err)
+		return nil
 	}
-	return filepath.Join(cache, "unmask"), nil
+	return folder
 }
 
 // choiceOf is what was measured on an adapter, nil where nothing of use was.
 func (a *app) choiceOf(adapter string) *tune.Choice {
-	if c, read := a.measured[adapter]; read {
-		return c
+	store := tuned()
+	if store == nil {
+		return nil
 	}
-	var c *tune.Choice
-	if folder, err := choicesFolder(); err == nil {
-		if c, err = tune.Load(folder, adapter); err != nil {
-			a.note(err.Error() + "; it is ignored: unmask devices --tune measures again")
-		}
+	c, err := tune.Load(store, adapter)
+	if err != nil {
+		a.note(err.Error() + "; it is ignored: unmask devices --tune measures again")
 	}
-	a.measured[adapter] = c
 	return c
-}
-
-// choose is session.Options.Choose.
-func (a *app) choose(i device.Info) func(*shaders.Op, shaders.Args) *shaders.Kernel {
-	if c := a.choiceOf(i.Name); c != nil {
-		return c.Kernel
-	}
-	return nil
 }
 
 // tune measures the kernels of the adapter at hand and remembers the fastest.
@@ -54,7 +41,7 @@ func (a *app) tune(ctx context.Context) error {
 	if a.device == "cpu" {
 		return usageError{errors.New("devices --tune: the CPU device has no kernels to choose from")}
 	}
-	folder, err := choicesFolder()
+	folder, err := tune.UserFolder()
 	if err != nil {
 		return err
 	}

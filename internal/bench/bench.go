@@ -98,13 +98,13 @@ func Run(ctx context.Context, open Open, cases []Case, row func(Row)) (Report, e
 		return Report{}, err
 	}
 	rep := Report{Adapter: dev.Info().Name}
-	rep.PeakGFLOPS, err = peak(ctx, dev)
+	rep.PeakGFLOPS, err = Peak(ctx, dev)
 	dev.Close()
 	if err != nil {
 		return rep, fmt.Errorf("bench: peak: %w", err)
 	}
 	for _, c := range cases {
-		r, err := measure(ctx, open, c)
+		r, err := Measure(ctx, open, c)
 		if err != nil {
 			return rep, fmt.Errorf("bench: %s: %w", c.Name(), err)
 		}
@@ -115,31 +115,18 @@ func Run(ctx context.Context, open Open, cases []Case, row func(Row)) (Report, e
 	return rep, nil
 }
 
-func measure(ctx context.Context, open Open, c Case) (Row, error) {
+// Measure measures one case on a device of its own; Row.ShareOfPeak is left to do.
+func Measure(ctx context.Context, open Open, c Case) (Row, error) {
 	dev, err := open(ctx)
 	if err != nil {
 		return Row{}, err
 	}
 	defer dev.Close()
-	cfg, err := model.Size(c.Model)
+	net, layout, err := network(dev, c)
 	if err != nil {
 		return Row{}, err
 	}
 	task := tasks[c.Part]
-	switch task {
-	case model.Classify:
-		cfg = cfg.WithHead(1000)
-	case model.Decode, model.Reconstruct:
-		cfg = cfg.WithDecoder(1, 512)
-	}
-	net, err := model.NewNetwork(dev, cfg, seeded(cfg))
-	if err != nil {
-		return Row{}, err
-	}
-	layout, err := layoutOf(c)
-	if err != nil {
-		return Row{}, err
-	}
 	images := numtest.SeededImages(c.Batch, c.Size, c.Size)
 	begin := time.Now()
 	var run func() error
@@ -171,6 +158,26 @@ func measure(ctx context.Context, open Open, c Case) (Row, error) {
 	}
 	return Row{Model: c.Model, Batch: c.Batch, Size: c.Size, Part: c.Part, Ratio: c.Ratio, MS: ms(median), FirstMS: ms(first),
 		GFLOPS: float64(work.FLOPs()) / median.Seconds() / 1e9, Dispatches: work.Dispatches()}, nil
+}
+
+// network puts the seeded network of a case on a device and makes its masks.
+func network(dev device.Device, c Case) (*model.Network, *model.Layout, error) {
+	cfg, err := model.Size(c.Model)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch tasks[c.Part] {
+	case model.Classify:
+		cfg = cfg.WithHead(1000)
+	case model.Decode, model.Reconstruct:
+		cfg = cfg.WithDecoder(1, 512)
+	}
+	net, err := model.NewNetwork(dev, cfg, seeded(cfg))
+	if err != nil {
+		return nil, nil, err
+	}
+	layout, err := layoutOf(c)
+	return net, layout, err
 }
 
 var tasks = map[string]model.Task{
@@ -259,9 +266,9 @@ func repeat(f func() error) (time.Duration, error) {
 	return times[len(times)/2], nil
 }
 
-// peak is the adapter's rate of fused multiply-adds in GFLOP/s, the best of
+// Peak is the adapter's rate of fused multiply-adds in GFLOP/s, the best of
 // runs that grow until one takes 50 ms.
-func peak(ctx context.Context, dev device.Device) (float64, error) {
+func Peak(ctx context.Context, dev device.Device) (float64, error) {
 	const n = 1 << 18
 	best := 0.0
 	var views []device.View

@@ -169,3 +169,31 @@ func TestRunErrors(t *testing.T) {
 		t.Errorf("stopped: %v", err)
 	}
 }
+
+// TestProfile: every dispatch is counted once, and the shares are the whole.
+func TestProfile(t *testing.T) {
+	d := testdevice.GPU(t)
+	c := Case{"atto", 1, 96, "reconstruct", 0.6}
+	p, err := ProfileOf(context.Background(), d, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := Measure(context.Background(), func(ctx context.Context) (device.Device, error) { return gpu.Open(ctx, gpu.Options{}) }, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls, share := 0, 0.0
+	for i, k := range p.Kernels {
+		calls, share = calls+k.Calls, share+k.Share
+		if k.MS <= 0 || i > 0 && k.MS > p.Kernels[i-1].MS {
+			t.Errorf("kernel %+v behind %+v", k, p.Kernels[max(0, i-1)])
+		}
+	}
+	if calls != row.Dispatches || math.Abs(share-1) > 1e-9 || p.Case != c.Name() {
+		t.Errorf("%s: %d calls of %d dispatches, shares add up to %v", p.Case, calls, row.Dispatches, share)
+	}
+	dev, _ := cpu(context.Background())
+	if _, err := ProfileOf(context.Background(), dev, c); !errors.Is(err, ErrNoProfile) {
+		t.Errorf("the CPU gives %v", err)
+	}
+}

@@ -49,6 +49,22 @@ type Info struct {
 	Features   []string `json:"features,omitempty"`
 	MaxBinding int      `json:"max_binding_bytes,omitempty"`
 	MaxBuffer  int      `json:"max_buffer_bytes,omitempty"`
+	// Limits are those of an open GPU device that kernels depend on, by their names in
+	// the specification of WebGPU.
+	Limits map[string]uint64 `json:"limits,omitempty"`
+}
+
+// Timing is how long one step of a program took.
+type Timing struct {
+	Label, Op, Kernel string
+	MS                float64
+}
+
+// Profiler is a device that times a program step by step. Exact tells that the device
+// itself measured them; else a time holds the cost of one submission, so that tiny
+// steps look dearer than they are in a whole run.
+type Profiler interface {
+	Profile(ctx context.Context, p Program) (times []Timing, exact bool, err error)
 }
 
 // Program is a recorded list of steps, ready to run many times.

@@ -4,10 +4,12 @@ package gpu
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
 	"syscall/js"
+	"time"
 
 	"unmask/internal/device"
 	"unmask/shaders"
@@ -25,6 +27,7 @@ type pipelineHandle struct{ pipeline, layout js.Value }
 type backend struct {
 	device, queue js.Value
 	limits        map[string]uint64
+	timed         bool     // there are timestamp queries
 	staging       js.Value // for reads; grows
 	size          uint64   // of staging
 	loss          *loss
@@ -41,6 +44,10 @@ const (
 	usageStorage = 128
 	stageCompute = 4
 	mapModeRead  = 1
+
+	usageQueryResolve = 512
+	featureTimestamps = "timestamp-query"
+	maxTimed          = 2048 // dispatches: the specification's limit of a query set is 4096
 )
 
 var errNoWebGPU = errors.New("this browser offers no WebGPU: use a current Chrome, Edge, Firefox or Safari with hardware acceleration on")
@@ -57,11 +64,16 @@ func openBackend(ctx context.Context, o Options, l *loss) (*backend, device.Info
 	for _, name := range []string{"maxStorageBufferBindingSize", "maxBufferSize"} {
 		required[name] = adapter.Get("limits").Get(name)
 	}
-	dev, err := await(ctx, adapter.Call("requestDevice", map[string]any{"requiredLimits": required}))
+	wanted := map[string]any{"requiredLimits": required}
+	timed := adapter.Get("features").Call("has", featureTimestamps).Bool()
+	if timed {
+		wanted["requiredFeatures"] = []any{featureTimestamps}
+	}
+	dev, err := await(ctx, adapter.Call("requestDevice", wanted))
 	if err != nil {
 		return nil, info, fmt.Errorf("adapter %s gives no device: %w", info.Name, err)
 	}
-	b := &backend{device: dev, queue: dev.Get("queue"), limits: map[string]uint64{}, loss: l}
+	b := &backend{device: dev, queue: dev.Get("queue"), limits: map[string]uint64{}, timed: timed, loss: l}
 	for _, name := range []string{
 		"maxStorageBufferBindingSize", "maxBufferSize", "maxStorageBuffersPerShaderStage",
 		"maxComputeWorkgroupStorageSize", "maxComputeInvocationsPerWorkgroup", "maxComputeWorkgroupsPerDimension",
@@ -341,6 +353,45 @@ func (b *backend) submit(calls []dispatch) error {
 	pass.Call("end")
 	b.queue.Call("submit", []any{e.Call("finish")})
 	return b.failed()
+}
+
+// timestamps runs dispatches, each in a pass of its own, and returns how long the
+// device says that each took; nil where it has no timestamp queries.
+func (b *backend) timestamps(ctx context.Context, calls []dispatch) ([]time.Duration, error) {
+	if !b.timed || len(calls) > maxTimed {
+		return nil, nil
+	}
+	n := 2 * len(calls)
+	set := b.device.Call("createQuerySet", map[string]any{"type": "timestamp", "count": n})
+	defer set.Call("destroy")
+	const word = 8 // bytes of a timestamp, in nanoseconds
+	resolved, err := b.create("timestamps", uint64(n*word), usageQueryResolve|usageCopySrc)
+	if err != nil {
+		return nil, err
+	}
+	defer b.destroyBuffer(resolved)
+	e := b.device.Call("createCommandEncoder")
+	for i, c := range calls {
+		pass := e.Call("beginComputePass", map[string]any{"timestampWrites": map[string]any{
+			"querySet": set, "beginningOfPassWriteIndex": 2 * i, "endOfPassWriteIndex": 2*i + 1}})
+		pass.Call("setPipeline", c.pipeline.pipeline)
+		pass.Call("setBindGroup", 0, c.group)
+		pass.Call("dispatchWorkgroups", c.grid[0], c.grid[1], c.grid[2])
+		pass.Call("end")
+	}
+	e.Call("resolveQuerySet", set, 0, n, resolved, 0)
+	b.queue.Call("submit", []any{e.Call("finish")})
+	raw := make([]byte, n*word)
+	if err := b.read(ctx, resolved, 0, raw); err != nil {
+		return nil, err
+	}
+	took := make([]time.Duration, len(calls))
+	for i := range took {
+		begin, end := binary.LittleEndian.Uint64(raw[2*i*word:]), binary.LittleEndian.Uint64(raw[(2*i+1)*word:])
+		// The specification lets a clock stand still or jump back.
+		took[i] = time.Duration(max(0, int64(end-begin)))
+	}
+	return took, nil
 }
 
 // destroy loses the device for good; the loss is known when it returns.

@@ -322,6 +322,9 @@ func (b *backend) submit(calls []dispatch) error {
 	return nil
 }
 
+// timestamps answers nil: the binding has no timestamp queries for compute passes.
+func (b *backend) timestamps(context.Context, []dispatch) ([]time.Duration, error) { return nil, nil }
+
 // destroy plays the loss of the device. The binding's own callback for a real
 // one is not used: it keeps a pointer to Go memory that may be gone.
 func (b *backend) destroy() { b.loss.report("it was destroyed") }

@@ -42,6 +42,7 @@ func Open(ctx context.Context, o Options) (*Device, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gpu: %w", err)
 	}
+	info.Limits = b.limits
 	return &Device{
 		backend: b, loss: l, info: info, chunk: o.MaxDispatchesPerSubmit,
 		pipelines: map[string]*pipelineHandle{}, started: map[string]*started{}, live: map[releaser]struct{}{},
@@ -59,9 +60,6 @@ func Adapters() ([]device.Info, error) {
 
 // Info describes the adapter.
 func (d *Device) Info() device.Info { return d.info }
-
-// Limits are the device's limits by their WebGPU names.
-func (d *Device) Limits() map[string]uint64 { return d.backend.limits }
 
 // SetChoice lets a tuner pick the kernel of an op; nil, or a nil answer, takes
 // the default: on adapters that run on the CPU the first kernel that fits and

@@ -220,37 +220,47 @@ func (p *program) Release() {
 	p.dev = nil
 }
 
-// Timing is how long one step took.
-type Timing struct {
-	Label, Op, Kernel string
-	MS                float64
-}
-
-// Profile runs a program step by step and times each by the clock. A time holds
-// the cost of one submission, so that tiny steps look dearer than they are in a
-// whole run. Timestamp queries would not: but the native binding offers none
-// for compute passes, and browsers round theirs to 0.1 ms.
-func (d *Device) Profile(ctx context.Context, prog device.Program) ([]Timing, error) {
+// Profile implements device.Profiler: by timestamp queries where the device has them,
+// as browsers may, else by the clock, a submission for each step. The native binding
+// has no timestamp queries for compute passes.
+func (d *Device) Profile(ctx context.Context, prog device.Program) (times []device.Timing, exact bool, err error) {
 	p, ok := prog.(*program)
 	if !ok || p.dev != d {
 		panic("BUG: gpu: a program of another device, or one that was released")
 	}
 	if err := d.Wait(ctx); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	times := make([]Timing, 0, len(p.dispatches))
+	if err := p.ready(); err != nil {
+		return nil, false, err
+	}
+	took, err := d.backend.timestamps(ctx, p.dispatches)
+	if err != nil {
+		return nil, false, d.wrap(fmt.Errorf("gpu: profile: %w", err))
+	}
 	for i, c := range p.dispatches {
-		if err := p.ready(); err != nil {
-			return nil, err
+		t := device.Timing{Label: c.label, Op: c.op, Kernel: c.kernel}
+		if took != nil {
+			t.MS = took[i].Seconds() * 1e3
+		} else if t.MS, err = p.clock(ctx, i); err != nil {
+			return nil, false, err
 		}
-		start := time.Now()
-		if err := d.backend.submit(p.dispatches[i : i+1]); err != nil {
-			return nil, d.wrap(fmt.Errorf("gpu: profile: step %q: %w", c.label, err))
-		}
-		if err := d.Wait(ctx); err != nil {
-			return nil, err
-		}
-		times = append(times, Timing{c.label, c.op, c.kernel, time.Since(start).Seconds() * 1e3})
+		times = append(times, t)
 	}
-	return times, nil
+	return times, took != nil, nil
+}
+
+// clock times one step from its submission to its end, in ms.
+func (p *program) clock(ctx context.Context, step int) (float64, error) {
+	if err := p.ready(); err != nil {
+		return 0, err
+	}
+	start := time.Now()
+	if err := p.dev.backend.submit(p.dispatches[step : step+1]); err != nil {
+		return 0, p.dev.wrap(fmt.Errorf("gpu: profile: step %q: %w", p.dispatches[step].label, err))
+	}
+	if err := p.dev.Wait(ctx); err != nil {
+		return 0, err
+	}
+	return time.Since(start).Seconds() * 1e3, nil
 }

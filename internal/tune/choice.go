@@ -50,10 +50,18 @@ func Version() string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
+// Store keeps small files: a folder natively, the site's own files in the browser.
+type Store interface {
+	Read(name string) ([]byte, error) // fs.ErrNotExist where there is none
+	Write(name string, b []byte) error
+	Remove(name string) error // no error where there is none
+}
+
 // Load reads what was measured on an adapter: nil where nothing was. An error says
 // why a file is of no use; the caller goes on without it.
-func Load(folder, adapter string) (*Choice, error) {
-	b, err := os.ReadFile(path(folder, adapter))
+func Load(s Store, adapter string) (*Choice, error) {
+	name := fileName(adapter)
+	b, err := s.Read(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -62,35 +70,73 @@ func Load(folder, adapter string) (*Choice, error) {
 	}
 	var c Choice
 	if err := json.Unmarshal(b, &c); err != nil {
-		return nil, fmt.Errorf("tune: %s: %w", path(folder, adapter), err)
+		return nil, fmt.Errorf("tune: %s: %w", name, err)
 	}
 	if c.Adapter != adapter {
-		return nil, fmt.Errorf("tune: %s was measured on %q: want %q", path(folder, adapter), c.Adapter, adapter)
+		return nil, fmt.Errorf("tune: %s was measured on %q: want %q", name, c.Adapter, adapter)
 	}
 	if c.Kernels != Version() {
-		return nil, fmt.Errorf("tune: %s was measured with other kernels than this version's", path(folder, adapter))
+		return nil, fmt.Errorf("tune: %s was measured with other kernels than this version's", name)
 	}
 	return &c, nil
 }
 
-// Save remembers the choice in a folder, which it makes.
-func (c *Choice) Save(folder string) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+// Save remembers the choice.
+func (c *Choice) Save(s Store) error {
+	b, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
 		return fmt.Errorf("tune: %w", err)
 	}
-	err := atomicfile.Write(path(folder, c.Adapter), func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		return e.Encode(c)
-	})
-	if err != nil {
+	if err := s.Write(fileName(c.Adapter), append(b, '\n')); err != nil {
 		return fmt.Errorf("tune: %w", err)
 	}
 	return nil
 }
 
-// path is a file for each adapter; names of adapters hold what file names must not.
-func path(folder, adapter string) string {
+// Forget drops what was measured on an adapter.
+func Forget(s Store, adapter string) error {
+	if err := s.Remove(fileName(adapter)); err != nil {
+		return fmt.Errorf("tune: %w", err)
+	}
+	return nil
+}
+
+// fileName is a file for each adapter; names of adapters hold what file names must not.
+func fileName(adapter string) string {
 	sum := sha256.Sum256([]byte(adapter))
-	return filepath.Join(folder, "kernels-"+hex.EncodeToString(sum[:8])+".json")
+	return "kernels-" + hex.EncodeToString(sum[:8]) + ".json"
+}
+
+// Folder is a Store on disk; it is made when something is written.
+type Folder string
+
+// UserFolder is the folder of the system's for what a user's programs can do without.
+func UserFolder() (Folder, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("tune: no folder for what is measured: %w", err)
+	}
+	return Folder(filepath.Join(cache, "unmask")), nil
+}
+
+// Read implements Store.
+func (f Folder) Read(name string) ([]byte, error) { return os.ReadFile(filepath.Join(string(f), name)) }
+
+// Write implements Store.
+func (f Folder) Write(name string, b []byte) error {
+	if err := os.MkdirAll(string(f), 0o755); err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(string(f), name), func(w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	})
+}
+
+// Remove implements Store.
+func (f Folder) Remove(name string) error {
+	if err := os.Remove(filepath.Join(string(f), name)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }

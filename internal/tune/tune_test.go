@@ -2,7 +2,6 @@ package tune
 
 import (
 	"context"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -87,7 +86,7 @@ func TestEqualKernelsKeepTheirOrder(t *testing.T) {
 }
 
 func TestChoicesAreRemembered(t *testing.T) {
-	folder := t.TempDir() + "/new"
+	folder := Folder(t.TempDir() + "/new")
 	if c, err := Load(folder, "card"); c != nil || err != nil {
 		t.Errorf("nothing was measured, yet %v, %v", c, err)
 	}
@@ -105,6 +104,14 @@ func TestChoicesAreRemembered(t *testing.T) {
 	if other, err := Load(folder, "another card"); other != nil || err != nil {
 		t.Errorf("another card: %v, %v", other, err)
 	}
+	for range 2 { // the second time there is nothing left to forget
+		if err := Forget(folder, "card"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := Load(folder, "card"); got != nil || err != nil {
+		t.Errorf("it was forgotten, yet %v, %v", got, err)
+	}
 }
 
 func TestAFileOfNoUseIsRefused(t *testing.T) {
@@ -115,10 +122,10 @@ func TestAFileOfNoUseIsRefused(t *testing.T) {
 		"other kernels": {`{"adapter": "card", "kernels": "0123"}`, "with other kernels"},
 	} {
 		folder := t.TempDir()
-		if err := os.WriteFile(path(folder, "card"), []byte(c.text), 0o644); err != nil {
+		if err := Folder(folder).Write(fileName("card"), []byte(c.text)); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := Load(folder, "card"); got != nil || err == nil || !strings.Contains(err.Error(), c.want) {
+		if got, err := Load(Folder(folder), "card"); got != nil || err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, %v: want an error with %q", name, got, err, c.want)
 		}
 	}

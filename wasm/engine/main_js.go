@@ -13,7 +13,7 @@ import (
 
 func main() {
 	commands := session.NewInbox()
-	s := session.New(session.Options{Place: opfs{}, Next: commands.Poll})
+	s := session.New(session.Options{Place: opfs{}, Tuned: kernelFiles{}, Next: commands.Poll})
 	listen(func(c session.Command, err error) {
 		if err != nil {
 			post(badMessage(err))

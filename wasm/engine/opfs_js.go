@@ -23,16 +23,19 @@ type opfs struct{}
 const projectsFolder = "projects"
 
 // root is the folder of all projects.
-func root() (js.Value, error) {
+func root() (js.Value, error) { return topFolder(projectsFolder) }
+
+// topFolder is a folder at the top of the site's private files, which is made.
+func topFolder(name string) (js.Value, error) {
 	storage := js.Global().Get("navigator").Get("storage")
 	if storage.IsUndefined() || storage.Get("getDirectory").IsUndefined() {
 		return js.Value{}, errors.New("this browser keeps no files for a page that is not served over https or from this machine")
 	}
 	top, err := await(storage.Call("getDirectory"))
 	if err != nil {
-		return js.Value{}, named("projects", err)
+		return js.Value{}, named(name, err)
 	}
-	return child(top, projectsFolder, true)
+	return child(top, name, true)
 }
 
 // child is a folder in a folder.

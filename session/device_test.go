@@ -1,0 +1,122 @@
+package session
+
+import (
+	"io/fs"
+	"math"
+	"strings"
+	"testing"
+
+	"unmask/internal/testdevice"
+	"unmask/internal/tune"
+)
+
+// kept is a tune.Store in memory.
+type kept map[string][]byte
+
+func (k kept) Read(name string) ([]byte, error) {
+	if b, ok := k[name]; ok {
+		return b, nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+func (k kept) Write(name string, b []byte) error { k[name] = b; return nil }
+func (k kept) Remove(name string) error          { delete(k, name); return nil }
+
+// withNext is a session whose commands that wait are those of next.
+func withNext(t *testing.T, prefer string, o Options, next ...Command) *Session {
+	t.Helper()
+	o.Next = func() (Command, bool) {
+		if len(next) == 0 {
+			return Command{}, false
+		}
+		c := next[0]
+		next = next[1:]
+		return c, true
+	}
+	s := New(o)
+	t.Cleanup(s.Close)
+	if e := do(s, Command{Do: DoOpen, Prefer: prefer}); e[0].Kind != EvDevice {
+		t.Fatal(describe(e))
+	}
+	return s
+}
+
+// TestSelfTestIsStopped: a cancel ends it, with what was tested until then.
+func TestSelfTestIsStopped(t *testing.T) {
+	s := withNext(t, "cpu", Options{}, Command{ID: 9, Do: DoCancel})
+	events := do(s, Command{ID: 5, Do: DoSelfTest})
+	if len(events) != 3 || events[1].Kind != EvSelfTest || !events[1].Partial || len(events[1].SelfTest) == 0 || events[2].Kind != EvCancelled {
+		t.Errorf("answers %s", describe(events))
+	}
+	all := do(withNext(t, "cpu", Options{}), Command{ID: 5, Do: DoSelfTest})
+	if last := all[len(all)-1]; last.Kind != EvSelfTest || last.Partial || len(last.SelfTest) <= len(events[1].SelfTest) {
+		t.Errorf("the whole answers %s", describe(all))
+	}
+}
+
+// TestTune: what was measured is used, kept, found by the next session, and forgotten.
+func TestTune(t *testing.T) {
+	testdevice.GPU(t)
+	files := kept{}
+	s := withNext(t, "gpu", Options{Tuned: files})
+	withPicture(t, s)
+	before := one(t, s, Command{Do: DoReconstruct, Hidden: "010010"}, EvReconstruction)
+	events := do(s, Command{ID: 3, Do: DoTune})
+	e := events[len(events)-1]
+	if e.Kind != EvTuned || e.Tuned == nil || len(e.Tuned.Order["linear"]) < 2 || len(files) != 1 {
+		t.Fatalf("answers %s, %d files", describe(events), len(files))
+	}
+	after := one(t, s, Command{Do: DoReconstruct, Hidden: "010010"}, EvReconstruction)
+	if a, b := before.Reconstruction.Loss, after.Reconstruction.Loss; math.Abs(a-b) > 1e-4*a {
+		t.Errorf("loss %v before and %v after", a, b)
+	}
+	again := New(Options{Tuned: files})
+	defer again.Close()
+	if e := do(again, Command{Do: DoOpen, Prefer: "gpu"})[0]; e.Tuned == nil || e.Note != "" {
+		t.Errorf("the next session opens with %+v and says %q", e.Tuned, e.Note)
+	}
+	if e := one(t, s, Command{Do: DoUntune}, EvTuned); e.Tuned != nil || len(files) != 0 {
+		t.Errorf("after forgetting: %+v, %d files", e.Tuned, len(files))
+	}
+}
+
+func TestTuneOfNoUse(t *testing.T) {
+	s := withNext(t, "cpu", Options{Tuned: kept{}})
+	if e := one(t, s, Command{Do: DoTune}, EvError); e.Error.Code != "device" || !strings.Contains(e.Error.Text, "no kernels to choose from") {
+		t.Errorf("on the CPU: %+v", e.Error)
+	}
+	dev := testdevice.GPU(t)
+	files := kept{}
+	if err := (&tune.Choice{Adapter: dev.Info().Name, Kernels: "of another version"}).Save(files); err != nil {
+		t.Fatal(err)
+	}
+	s = New(Options{Tuned: files})
+	defer s.Close()
+	if e := do(s, Command{Do: DoOpen, Prefer: "gpu"})[0]; e.Kind != EvDevice || e.Tuned != nil || !strings.Contains(e.Note, "other kernels") {
+		t.Errorf("kernels of another version: %s, note %q", describe([]Event{e}), e.Note)
+	}
+}
+
+// TestBenchCommand measures, tells as it goes, and stops when told to.
+func TestBenchCommand(t *testing.T) {
+	testdevice.GPU(t)
+	events := do(withNext(t, "gpu", Options{}), Command{ID: 4, Do: DoBench})
+	last := events[len(events)-1]
+	if last.Kind != EvBench || last.Partial {
+		t.Fatalf("answers %s", describe(events))
+	}
+	r := last.Bench
+	if len(r.Rows) != len(benchCases) || r.PeakGFLOPS <= 0 || r.Profile == nil || len(r.Profile.Kernels) < 5 {
+		t.Fatalf("%+v", r)
+	}
+	for _, row := range r.Rows {
+		if row.MS <= 0 || row.GFLOPS <= 0 || math.Abs(row.ShareOfPeak-row.GFLOPS/r.PeakGFLOPS) > 1e-9 {
+			t.Errorf("%+v", row)
+		}
+	}
+	stopped := do(withNext(t, "gpu", Options{}, Command{Do: DoCancel}), Command{ID: 4, Do: DoBench})
+	if len(stopped) != 3 || stopped[1].Kind != EvBench || !stopped[1].Partial || stopped[2].Kind != EvCancelled {
+		t.Errorf("stopped, it answers %s", describe(stopped))
+	}
+}
