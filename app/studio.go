@@ -29,7 +29,8 @@ type studio struct {
 	ready      bool   // the engine runs
 	stopped    bool   // the engine failed; only a restart helps
 	device     *device.Info
-	deviceNote string // why it is this device
+	deviceNote string         // why it is this device
+	tuned      *session.Tuned // what picks its kernels, nil: the defaults
 
 	file, shownFile source // the newest picture, and the one that is shown
 	net, shownNet   source // the newest weights, and those in force

@@ -19,7 +19,7 @@ func (s *studio) handle(e session.Event) []request {
 	case session.EvReady:
 		s.ready = true
 	case session.EvDevice:
-		s.device, s.deviceNote = e.Device, e.Note
+		s.device, s.deviceNote, s.tuned = e.Device, e.Note, e.Tuned
 	case session.EvWeights:
 		s.notice(e.Note)
 		return s.takeWeights(e)

@@ -48,16 +48,23 @@ func (h *Home) onCopyLink(ui.Context, ui.Event) {
 		said = "Link copied: the mask only. Your photo stays here."
 	}
 	h.linkText = ""
-	done := func(said, text string) {
-		h.ctx.Dispatch(func(ui.Context) { h.linkSaid, h.linkText = said, text })
-	}
-	refused := func() { done("The browser does not let the page copy. The link:", address) }
+	h.copyText(address, func(copied bool) {
+		if h.linkSaid = said; !copied {
+			h.linkSaid, h.linkText = "The browser does not let the page copy. The link:", address
+		}
+	})
+}
+
+// copyText puts text on the clipboard; done learns, on the page's goroutine, whether the
+// browser allowed it.
+func (h *Home) copyText(text string, done func(copied bool)) {
+	tell := func(copied bool) { h.ctx.Dispatch(func(ui.Context) { done(copied) }) }
 	clipboard := ui.Window().Get("navigator").Get("clipboard")
 	if !clipboard.Truthy() {
-		refused()
+		tell(false)
 		return
 	}
-	promised(clipboard.Call("writeText", address), func(ui.Value) { done(said, "") }, func(ui.Value) { refused() })
+	promised(clipboard.Call("writeText", text), func(ui.Value) { tell(true) }, func(ui.Value) { tell(false) })
 }
 
 // promised calls one of two functions when a promise is settled. It does not wait.

@@ -8,6 +8,9 @@ import (
 	"unmask/internal/tune"
 )
 
+// Tuned is what was measured of a device's kernels.
+type Tuned = tune.Choice
+
 // choose lets a device use the kernels that were measured on it; the note says why
 // what was kept is of no use.
 func (s *Session) choose(dev *gpu.Device) (note string) {

@@ -64,6 +64,10 @@ var views = []visit{
 	{"inside", "#inside", []action{
 		{selector: "#sort-gain", until: "document.querySelector('#atlas')?.tagName === 'IMG' && document.querySelector('#chart-collapse') && document.querySelector('.leak img')"},
 	}},
+	{"device", "#device", []action{
+		{selector: "#selftest-start", until: "document.querySelector('#selftest-verdict') && " + enabled("#bench-start")},
+		{selector: "#bench-start", until: "document.querySelector('#profile-table')"},
+	}},
 	{"tour", "#inside", []action{
 		{selector: "#tour-start", until: "document.querySelector('.leak img')"},
 		{selector: "#tour-next"},
