@@ -143,6 +143,9 @@ func (a *album) take(e session.Event) []request {
 	if e.Project == nil {
 		return nil
 	}
+	if e.Project.More {
+		return a.intake.took(a, e)
+	}
 	if a.info == nil || a.info.Name != e.Project.Name {
 		a.reset()
 		a.remember(e.Project.Name)
@@ -186,9 +189,9 @@ func (a *album) sort() {
 	a.empty = slices.DeleteFunc(a.empty, func(c string) bool { return len(a.pictures[c]) > 0 })
 	// A class keeps its place while people work; new ones come behind.
 	a.classes = slices.DeleteFunc(slices.Clone(before), func(c string) bool {
-		return len(a.pictures[c]) == 0 && !slices.Contains(a.empty, c)
+		return len(a.pictures[c]) == 0 && !slices.Contains(a.empty, c) && !slices.Contains(a.info.Classes, c)
 	})
-	for _, c := range append(slices.Sorted(maps.Keys(a.pictures)), a.empty...) {
+	for _, c := range slices.Concat(slices.Sorted(maps.Keys(a.pictures)), a.info.Classes, a.empty) {
 		if !slices.Contains(a.classes, c) {
 			a.classes = append(a.classes, c)
 		}

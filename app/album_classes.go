@@ -48,6 +48,18 @@ func (a *album) addClass() string {
 	}
 }
 
+// newClass is addClass for someone who asked for one: it is kept.
+func (a *album) newClass() []request { return a.keepClass(a.addClass()) }
+
+func (a *album) keepClass(class string) []request {
+	return []request{a.command(session.Command{Do: session.DoKeepClass, Class: class})}
+}
+
+// dropClass keeps a class no longer; more of the same change may follow.
+func (a *album) dropClass(class string, more bool) []request {
+	return []request{a.command(session.Command{Do: session.DoDropClass, Class: class, More: more})}
+}
+
 // atLeast makes classes until there are n.
 func (a *album) atLeast(n int) {
 	for len(a.named()) < n {
@@ -75,15 +87,20 @@ func (a *album) rename(class, name string) []request {
 		return nil
 	}
 	a.classes[i] = name
-	if k := slices.Index(a.empty, class); k >= 0 {
-		a.empty[k] = name
-		return nil
+	requests := a.dropClass(class, true)
+	if k := slices.Index(a.empty, class); len(a.pictures[class]) == 0 {
+		if k >= 0 {
+			a.empty[k] = name
+		} else {
+			a.empty = append(a.empty, name) // a class of an earlier visit
+		}
+		return append(requests, a.keepClass(name)...)
 	}
 	// Until the answer comes, the class has its pictures under the new name.
 	a.empty = append(a.empty, name)
 	paths := a.pictures[class]
 	delete(a.pictures, class)
-	return a.move(paths, name)
+	return append(append(requests, a.move(paths, name)...), a.keepClass(name)...)
 }
 
 // removeClass takes a class out with its pictures.
@@ -93,7 +110,7 @@ func (a *album) removeClass(class string) []request {
 	if len(paths) == 0 {
 		a.classes = slices.DeleteFunc(a.classes, func(c string) bool { return c == class })
 	}
-	return a.discard(paths)
+	return append(a.dropClass(class, len(paths) > 0), a.discard(paths)...)
 }
 
 // balance says in plain words whether the classes are of a size, "" where they are.

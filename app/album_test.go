@@ -171,8 +171,8 @@ func TestClassesAreMadeRenamedAndRemoved(t *testing.T) {
 	if got := a.addClass(); got != "Class 3" {
 		t.Errorf("a third class is called %q", got)
 	}
-	wantActions(t, "an empty class gets a name", a.rename("Class 3", "hen"))
-	wantActions(t, "a class gets a name", a.rename("cat", " tiger "), session.DoMove)
+	wantActions(t, "an empty class gets a name", a.rename("Class 3", "hen"), session.DoDropClass, session.DoKeepClass)
+	wantActions(t, "a class gets a name", a.rename("cat", " tiger "), session.DoDropClass, session.DoMove, session.DoKeepClass)
 	if !slices.Equal(a.classes, []string{"tiger", "dog", "hen"}) {
 		t.Errorf("the classes are %q", a.classes)
 	}
@@ -183,11 +183,60 @@ func TestClassesAreMadeRenamedAndRemoved(t *testing.T) {
 			t.Errorf("a class may be called %q: %+v", name, d.problem)
 		}
 	}
-	wantActions(t, "an empty class goes", a.removeClass("hen"))
+	wantActions(t, "an empty class goes", a.removeClass("hen"), session.DoDropClass)
 	gone := a.removeClass("dog")
-	wantActions(t, "a class goes", gone, session.DoRemove)
-	if len(gone[0].Paths) != 5 || slices.Contains(a.classes, "hen") {
-		t.Errorf("removes %d pictures; the classes are %q", len(gone[0].Paths), a.classes)
+	wantActions(t, "a class goes", gone, session.DoDropClass, session.DoRemove)
+	if len(gone[1].Paths) != 5 || slices.Contains(a.classes, "hen") {
+		t.Errorf("removes %d pictures; the classes are %q", len(gone[1].Paths), a.classes)
+	}
+}
+
+// TestKeptClassesOfAnEarlierVisit are shown, can be renamed, and stay away once they
+// were dropped.
+func TestKeptClassesOfAnEarlierVisit(t *testing.T) {
+	a, _ := openAlbum(t, pets(5))
+	e := projectEvent(0, defaultProject, pets(5))
+	e.Project.Classes = []string{"hen", "cat"}
+	a.handle(e)
+	if !slices.Equal(a.classes, []string{"cat", "dog", "hen"}) {
+		t.Fatalf("the classes are %q", a.classes)
+	}
+	requests := a.rename("hen", "goose")
+	wantActions(t, "rename", requests, session.DoDropClass, session.DoKeepClass)
+	if !requests[0].More || requests[0].Class != "hen" || requests[1].Class != "goose" {
+		t.Errorf("asks %+v", requests)
+	}
+	short := session.Event{ID: requests[0].ID, Kind: session.EvProject, Project: &session.ProjectInfo{Name: defaultProject, More: true}}
+	a.handle(short)
+	e.Project.Classes = []string{"cat", "goose"}
+	a.handle(e)
+	if !slices.Equal(a.classes, []string{"cat", "dog", "goose"}) || a.count() != 10 {
+		t.Errorf("afterwards they are %q, with %d pictures", a.classes, a.count())
+	}
+	e.Project.Classes = []string{"cat"}
+	a.removeClass("goose")
+	a.handle(e)
+	if !slices.Equal(a.classes, []string{"cat", "dog"}) {
+		t.Errorf("after one was removed they are %q", a.classes)
+	}
+}
+
+// TestManyPicturesAreTreatedInBulk: of later portions the engine tells little.
+func TestManyPicturesAreTreatedInBulk(t *testing.T) {
+	a, d := openAlbum(t, pets(200))
+	var files []picked
+	for i := range 3 * portionFiles {
+		files = append(files, picked{path: fmt.Sprintf("cat/%d.png", i), size: 1, open: func() string { return d.object(nil, "") }})
+	}
+	r := a.add(files)
+	for portion := range 3 {
+		if len(r) != 1 || r[0].More != (portion < 2) {
+			t.Fatalf("portion %d: %+v", portion, r)
+		}
+		r, _ = a.handle(session.Event{ID: r[0].ID, Kind: session.EvProject, Project: &session.ProjectInfo{Name: defaultProject, More: portion < 2}})
+	}
+	if a.intake.done != len(files) || a.intake.busy() {
+		t.Errorf("%d of %d have arrived", a.intake.done, len(files))
 	}
 }
 

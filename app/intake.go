@@ -10,6 +10,7 @@ const (
 	portionFiles = 64
 	portionBytes = 48 << 20
 	maxZipBytes  = 1 << 30
+	showEach     = 256 // pictures, up to which every portion is shown
 )
 
 // picked is a file that someone gave: where it goes and how to get at it.
@@ -73,6 +74,8 @@ func (in *intake) next(a *album) []request {
 	for _, f := range in.sent {
 		c.Paths, in.urls = append(c.Paths, f.path), append(in.urls, f.open())
 	}
+	// The first pictures are shown as they come, the others with the last portion.
+	c.More = len(in.queue) > 0 && a.count() > showEach
 	r := a.command(c, in.urls...)
 	in.sentID = r.ID
 	return []request{r}

@@ -23,7 +23,7 @@ func (v *classifyView) classesView() ui.UI {
 		ui.Div().Class("cards").Body(
 			ui.Range(v.classes).Slice(func(i int) ui.UI { return v.card(i, v.classes[i]) }),
 			ui.Div().Class("card add-card").Body(
-				pushButton("add-class", "button", "Add a class", v.info == nil, func() { v.addClass() }),
+				pushButton("add-class", "button", "Add a class", v.info == nil, func() { v.send(v.newClass()) }),
 				filesButton("add-folder", "button", "Folder of classes", "Add a folder with a folder for each class", "", true,
 					func(list ui.Value) { v.give(listed(list), "") }),
 				filesButton("add-zip", "button", "Zip of classes", "Add a zip file with a folder for each class", ".zip", false,

@@ -39,6 +39,7 @@ type Collection struct {
 	content Growing
 	journal Growing
 	entries []Entry
+	classes []string       // those that are kept without pictures, too
 	byPath  map[string]int // index into entries
 	byHash  map[string]string
 }
@@ -56,6 +57,8 @@ type change struct {
 	Add    *Entry     `json:"add,omitempty"`
 	Move   *[2]string `json:"move,omitempty"` // from, to
 	Remove string     `json:"remove,omitempty"`
+	Keep   string     `json:"keep,omitempty"` // a class, even without pictures
+	Drop   string     `json:"drop,omitempty"` // no longer
 }
 
 // Refusal is a file that was not added, and why.
@@ -123,6 +126,10 @@ func (c *Collection) apply(ch change) {
 			c.entries[i].Path = ch.Move[1]
 			c.byPath[ch.Move[1]], c.byHash[c.entries[i].Hash] = i, ch.Move[1]
 		}
+	case ch.Keep != "":
+		c.classes = append(c.classes, ch.Keep)
+	case ch.Drop != "":
+		c.classes = slices.DeleteFunc(c.classes, func(k string) bool { return k == ch.Drop })
 	case ch.Remove != "":
 		if i, ok := c.byPath[ch.Remove]; ok {
 			delete(c.byPath, ch.Remove)
@@ -247,6 +254,29 @@ func (c *Collection) Remove(name string) error {
 	}
 	return c.record(change{Remove: name})
 }
+
+// KeepClass keeps a class whether it has pictures or not.
+func (c *Collection) KeepClass(class string) error {
+	p, err := entryPath(path.Join(class, "x"))
+	if err != nil || path.Dir(p) != class || strings.Contains(class, "/") {
+		return fmt.Errorf("data: %s: a class cannot be called %q", c.name, class)
+	}
+	if slices.Contains(c.classes, class) {
+		return nil
+	}
+	return c.record(change{Keep: class})
+}
+
+// DropClass keeps it no longer; pictures that it has stay.
+func (c *Collection) DropClass(class string) error {
+	if !slices.Contains(c.classes, class) {
+		return nil
+	}
+	return c.record(change{Drop: class})
+}
+
+// Classes are those that KeepClass keeps, in the order in which they came.
+func (c *Collection) Classes() []string { return slices.Clone(c.classes) }
 
 func (c *Collection) unknown(name string) error {
 	return fmt.Errorf("data: %s: there is no picture %s", c.name, name)

@@ -233,3 +233,32 @@ func TestCollectionOnAFullDisk(t *testing.T) {
 		}
 	}
 }
+
+// TestEmptyClassesAreKept across an opening, until they are dropped.
+func TestEmptyClassesAreKept(t *testing.T) {
+	content, journal := pair()
+	c := collection(t, content, journal)
+	for _, class := range []string{"dog", "cat", "dog"} {
+		if err := c.KeepClass(class); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, class := range []string{"", "a/b", "../up", "/"} {
+		if err := c.KeepClass(class); err == nil {
+			t.Errorf("a class %q is kept", class)
+		}
+	}
+	add(t, c, "cat/1.png", tiny(1))
+	again := collection(t, content, journal)
+	if got := again.Classes(); !slices.Equal(got, []string{"dog", "cat"}) {
+		t.Errorf("after opening it again the classes are %q", got)
+	}
+	for range 2 { // the second time there is nothing to drop
+		if err := again.DropClass("dog"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := collection(t, content, journal).Classes(); !slices.Equal(got, []string{"cat"}) {
+		t.Errorf("after one was dropped the classes are %q", got)
+	}
+}

@@ -121,6 +121,8 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doDelete(c, send)
 	case DoAdd, DoMove, DoRemove:
 		return s.doPictures(c, send)
+	case DoKeepClass, DoDropClass:
+		return s.doClass(c, send)
 	case DoThumbs:
 		return s.doThumbs(ctx, c, send)
 	case DoPlan:

@@ -41,7 +41,8 @@ type Command struct {
 
 	Project string     `json:"project,omitempty"` // project, delete
 	Paths   []string   `json:"paths,omitempty"`   // add, move, remove, thumbs: pictures of the project, "class/name.jpg"
-	Class   string     `json:"class,omitempty"`   // move: the class they come to
+	Class   string     `json:"class,omitempty"`   // move: the class they come to; keepclass, dropclass
+	More    bool       `json:"more,omitempty"`    // add, keepclass, dropclass: another change follows, so that the answer is short
 	Kind    train.Kind `json:"kind,omitempty"`    // train, resume, log, runfile, forget, weights: which of the project's runs; classify, convert, scores: the one whose best weights answer
 	Plan    *TrainPlan `json:"plan,omitempty"`    // plan, train
 
@@ -83,24 +84,26 @@ const (
 	DoUntune      = "untune"      // back to the device's defaults; answers EvTuned
 	DoLose        = "lose"        // destroy the device on purpose, for tests of recovery; during a run that of the run
 
-	DoProjects = "projects" // answers EvProjects
-	DoProject  = "project"  // open or make one, closing the last; answers EvProject
-	DoDelete   = "delete"   // delete one with all that is in it; answers EvProjects
-	DoAdd      = "add"      // pictures, or zip files of them; answers EvProject with Refused
-	DoMove     = "move"     // Paths to Class; answers EvProject
-	DoRemove   = "remove"   // Paths; answers EvProject
-	DoThumbs   = "thumbs"   // answers EvThumbs, blobs: RGBA of Size x Size for each path, empty where it cannot be read
-	DoPlan     = "plan"     // what a run would be; answers EvRun
-	DoTrain    = "train"    // begin a run: EvRun, then EvTrain a step, EvEpoch, EvSamples and EvSaved, EvTrained at its end
-	DoResume   = "resume"   // go on with the run of Kind; likewise
-	DoStop     = "stop"     // the run under way: it saves itself and answers its EvTrained
-	DoForget   = "forget"   // delete the run of Kind; answers EvProject
-	DoRunFile  = "runfile"  // file Name of the run of Kind; answers EvFile
-	DoPack     = "pack"     // the open project as one file; answers EvFile
-	DoUnpack   = "unpack"   // Blob is a project file: opens it as Project, or under a name that is free; answers EvProject
-	DoConvert  = "convert"  // the weights as a safetensors or ONNX file; answers EvFile
-	DoLog      = "log"      // the validations of the run of Kind so far; answers EvLog
-	DoScores   = "scores"   // the best weights of the run on its validation pictures; answers EvScores
+	DoProjects  = "projects"  // answers EvProjects
+	DoProject   = "project"   // open or make one, closing the last; answers EvProject
+	DoDelete    = "delete"    // delete one with all that is in it; answers EvProjects
+	DoAdd       = "add"       // pictures, or zip files of them; answers EvProject with Refused
+	DoMove      = "move"      // Paths to Class; answers EvProject
+	DoRemove    = "remove"    // Paths; answers EvProject
+	DoKeepClass = "keepclass" // keep Class even without pictures; answers EvProject
+	DoDropClass = "dropclass" // no longer; answers EvProject
+	DoThumbs    = "thumbs"    // answers EvThumbs, blobs: RGBA of Size x Size for each path, empty where it cannot be read
+	DoPlan      = "plan"      // what a run would be; answers EvRun
+	DoTrain     = "train"     // begin a run: EvRun, then EvTrain a step, EvEpoch, EvSamples and EvSaved, EvTrained at its end
+	DoResume    = "resume"    // go on with the run of Kind; likewise
+	DoStop      = "stop"      // the run under way: it saves itself and answers its EvTrained
+	DoForget    = "forget"    // delete the run of Kind; answers EvProject
+	DoRunFile   = "runfile"   // file Name of the run of Kind; answers EvFile
+	DoPack      = "pack"      // the open project as one file; answers EvFile
+	DoUnpack    = "unpack"    // Blob is a project file: opens it as Project, or under a name that is free; answers EvProject
+	DoConvert   = "convert"   // the weights as a safetensors or ONNX file; answers EvFile
+	DoLog       = "log"       // the validations of the run of Kind so far; answers EvLog
+	DoScores    = "scores"    // the best weights of the run on its validation pictures; answers EvScores
 )
 
 // Event is what happened. Blobs travel beside the JSON.

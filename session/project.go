@@ -19,9 +19,11 @@ type ProjectList struct {
 // ProjectInfo describes the open project.
 type ProjectInfo struct {
 	Name     string         `json:"name"`
-	Pictures []string       `json:"pictures"` // "class/name.jpg", in the order in which they came
-	Bytes    int64          `json:"bytes"`    // of the pictures on disk, with those that were removed
-	Runs     []RunInfo      `json:"runs"`     // one of a kind at most
+	Pictures []string       `json:"pictures"`       // "class/name.jpg", in the order in which they came
+	Classes  []string       `json:"classes"`        // those that are kept even without pictures
+	More     bool           `json:"more,omitempty"` // another change follows, and Pictures, Classes and Runs wait for it
+	Bytes    int64          `json:"bytes"`          // of the pictures on disk, with those that were removed
+	Runs     []RunInfo      `json:"runs"`           // one of a kind at most
 	Refused  []data.Refusal `json:"refused,omitempty"`
 }
 
@@ -155,7 +157,7 @@ func (s *Session) opened() (*project, error) {
 // sendProject tells what the open project holds.
 func (s *Session) sendProject(send func(Event), refused []data.Refusal) error {
 	p := s.project
-	info := ProjectInfo{Name: p.name, Pictures: []string{}, Bytes: p.pictures.Bytes(), Runs: []RunInfo{}, Refused: refused}
+	info := ProjectInfo{Name: p.name, Pictures: []string{}, Classes: p.pictures.Classes(), Bytes: p.pictures.Bytes(), Runs: []RunInfo{}, Refused: refused}
 	for _, e := range p.pictures.Entries() {
 		info.Pictures = append(info.Pictures, e.Path)
 	}
@@ -198,7 +200,35 @@ func (s *Session) doPictures(c Command, send func(Event)) error {
 			return errors.Join(problem("project", err, ""), s.sendProject(send, refused))
 		}
 	}
-	return s.sendProject(send, refused)
+	return s.changed(c, send, refused)
+}
+
+// changed tells what the project holds after a change, and little where more follows:
+// to tell of ten thousand pictures after every portion would take longer than they do.
+func (s *Session) changed(c Command, send func(Event), refused []data.Refusal) error {
+	if !c.More {
+		return s.sendProject(send, refused)
+	}
+	p := s.project
+	send(Event{Kind: EvProject, Project: &ProjectInfo{Name: p.name, Bytes: p.pictures.Bytes(), Refused: refused, More: true}})
+	return nil
+}
+
+// doClass keeps a class of the open project without pictures, or no longer.
+func (s *Session) doClass(c Command, send func(Event)) error {
+	p, err := s.opened()
+	if err != nil {
+		return err
+	}
+	if c.Do == DoKeepClass {
+		err = p.pictures.KeepClass(c.Class)
+	} else {
+		err = p.pictures.DropClass(c.Class)
+	}
+	if err != nil {
+		return problem("project", err, "choose another name")
+	}
+	return s.changed(c, send, nil)
 }
 
 // doThumbs sends small squares of pictures.

@@ -36,6 +36,11 @@ func (s *Session) doPack(send func(Event)) error {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	err = p.pictures.WriteZip(z, picturesFolder)
+	for _, class := range p.pictures.Classes() {
+		if err == nil { // a folder, which may stay empty
+			_, err = z.Create(picturesFolder + "/" + class + "/")
+		}
+	}
 	for _, kind := range runKinds {
 		for _, name := range runFiles {
 			if err == nil {
@@ -120,6 +125,9 @@ func freeName(place Place, want string) (string, error) {
 func (p *project) unpack(f *zip.File) error {
 	folder, name, _ := strings.Cut(f.Name, "/")
 	kind := train.Kind(folder)
+	if class, is := strings.CutSuffix(name, "/"); folder == picturesFolder && is && class != "" && !strings.Contains(class, "/") {
+		return p.pictures.KeepClass(class)
+	}
 	picture := folder == picturesFolder && name != "" && !strings.HasSuffix(name, "/")
 	if !picture && !(slices.Contains(runKinds, kind) && slices.Contains(runFiles, name)) {
 		return nil

@@ -31,6 +31,10 @@ func TestAProjectFileGoesOnElsewhere(t *testing.T) {
 			}
 		}
 	})
+	one(t, s, Command{Do: DoKeepClass, Class: "hen"}, EvProject)
+	if p := one(t, s, Command{Do: DoDropClass, Class: "none", More: true}, EvProject).Project; !p.More || p.Pictures != nil {
+		t.Errorf("a change that others follow answers %+v", p)
+	}
 	packed := one(t, s, Command{Do: DoPack}, EvFile)
 	if packed.Note != "pets.zip" {
 		t.Errorf("it is called %q", packed.Note)
@@ -41,7 +45,7 @@ func TestAProjectFileGoesOnElsewhere(t *testing.T) {
 	t.Cleanup(other.Close)
 	one(t, other, Command{Do: DoProject, Project: "pets"}, EvProject)
 	p := one(t, other, Command{Do: DoUnpack, Name: packed.Note, Blob: packed.Blobs[0]}, EvProject).Project
-	if p.Name != "pets 2" || len(p.Pictures) != 12 || !slices.Contains(p.Pictures, "cat/0.png") || len(p.Runs) != 1 || p.Runs[0].Step != 2 {
+	if p.Name != "pets 2" || len(p.Pictures) != 12 || !slices.Contains(p.Pictures, "cat/0.png") || len(p.Runs) != 1 || p.Runs[0].Step != 2 || !slices.Equal(p.Classes, []string{"hen"}) {
 		t.Fatalf("unpacked as %+v", p)
 	}
 	rest := do(other, Command{ID: 7, Do: DoResume, Kind: train.Finetune})
