@@ -123,9 +123,13 @@ func (a *album) takeList(e session.Event) []request {
 	}
 	a.names, a.used, a.most = e.Projects.Names, e.Projects.Used, e.Projects.Most
 	if a.deleting != "" && !slices.Contains(a.names, a.deleting) {
-		a.deleting, a.opening = "", ""
-		a.reset()
-	} else if a.info != nil && a.opening == "" {
+		if a.info != nil && a.info.Name == a.deleting {
+			a.opening = ""
+			a.reset()
+		}
+		a.deleting = ""
+	}
+	if a.info != nil && a.opening == "" {
 		return nil
 	}
 	for _, name := range []string{a.opening, a.remembered()} {

@@ -38,7 +38,12 @@ func (c *classify) begin() []request {
 }
 
 // enter opens the project where that has not happened yet.
-func (c *classify) enter() []request { return append(c.album.enter(), c.refresh()...) }
+func (c *classify) enter() []request {
+	if c.info != nil && !c.intake.busy() {
+		c.album.atLeast(2) // another view may have opened the project
+	}
+	return append(c.album.enter(), c.refresh()...)
+}
 
 // refresh asks for what has become unknown.
 func (c *classify) refresh() []request {

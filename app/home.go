@@ -46,7 +46,7 @@ type Home struct {
 func NewHome(host Host) *Home {
 	h := &Home{host: host, studio: newStudio(), split: 50, owners: map[int]view{}}
 	a := newAlbum(h.desk())
-	h.views = []view{newClassifyView(h, a), newPretrainView(h, a), newInsideView(h), newMachineView(h)}
+	h.views = []view{newClassifyView(h, a), newPretrainView(h, a), newInsideView(h), newModelsView(h, a), newMachineView(h)}
 	return h
 }
 

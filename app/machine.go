@@ -131,7 +131,7 @@ func (m *machine) facts() [][2]string {
 		kind = "a CPU that plays a graphics card"
 	}
 	out := [][2]string{{"Name", d.Name}, {"What it is", kind}, {"By", d.Backend}}
-	for _, f := range [][2]string{{"Maker", d.Vendor}, {"Driver", d.Driver}, {"Features", strings.Join(d.Features, ", ")}} {
+	for _, f := range [][2]string{{"Maker", d.Vendor}, {"Driver", d.Driver}} {
 		if f[1] != "" {
 			out = append(out, f)
 		}
@@ -143,6 +143,14 @@ func (m *machine) facts() [][2]string {
 var needs = map[string]uint64{
 	"maxStorageBuffersPerShaderStage": 8, "maxComputeInvocationsPerWorkgroup": 256, "maxComputeWorkgroupStorageSize": 16384,
 	"maxComputeWorkgroupsPerDimension": 65535, "maxStorageBufferBindingSize": 128 << 20, "maxBufferSize": 256 << 20,
+}
+
+// features are those of the device, "" where it tells of none.
+func (m *machine) features() string {
+	if m.device == nil {
+		return ""
+	}
+	return strings.Join(slices.Sorted(slices.Values(m.device.Features)), ", ")
 }
 
 // limits are those of the device, by name.
@@ -167,6 +175,9 @@ func (m *machine) text(version, browser string) string {
 	fmt.Fprintf(&b, "Unmask %s\nBrowser: %s\n", version, browser)
 	for _, f := range m.facts() {
 		fmt.Fprintf(&b, "%s: %s\n", f[0], f[1])
+	}
+	if f := m.features(); f != "" {
+		fmt.Fprintf(&b, "Features: %s\n", f)
 	}
 	for _, l := range m.limits() {
 		fmt.Fprintf(&b, "%s: %s (needed: %s)\n", l, amount(l, m.device.Limits[l]), amount(l, needs[l]))

@@ -72,11 +72,11 @@ func (v *machineView) factsPart() []ui.UI {
 		return body
 	}
 	return append(body, ui.Details().Class("more").Body(
-		ui.Summary().Text("Limits"),
-		ui.Div().Class("more-body scroll").Body(table("limits", []string{"Limit", "Here", "Needed"}, len(names), func(i int) []string {
+		ui.Summary().Text("Limits and features"),
+		ui.Div().Class("more-body").Body(ui.Div().Class("scroll").Body(table("limits", []string{"Limit", "Here", "Needed"}, len(names), func(i int) []string {
 			n := names[i]
 			return []string{n, amount(n, v.device.Limits[n]), amount(n, needs[n])}
-		}))))
+		})), ui.P().ID("features").Class("hint").Text("Features: "+v.features()))))
 }
 
 // table is a table of texts; the first of each row is its head.

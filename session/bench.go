@@ -43,7 +43,7 @@ func (s *Session) doBench(ctx context.Context, send, emit func(Event)) error {
 		return dev, err
 	}
 	r := &BenchReport{Report: bench.Report{Adapter: s.dev.Info().Name}}
-	turn := s.turns(ctx, emit)
+	turn := s.deviceTurns(ctx, emit)
 	stages := []func() error{func() (err error) {
 		r.PeakGFLOPS, err = bench.Peak(ctx, s.dev)
 		return err

@@ -49,7 +49,10 @@ func TestSelfTestIsStopped(t *testing.T) {
 	if len(events) != 3 || events[1].Kind != EvSelfTest || !events[1].Partial || len(events[1].SelfTest) == 0 || events[2].Kind != EvCancelled {
 		t.Errorf("answers %s", describe(events))
 	}
-	all := do(withNext(t, "cpu", Options{}), Command{ID: 5, Do: DoSelfTest})
+	// Weights and pictures come in meanwhile and end nothing.
+	weights := Command{ID: 8, Do: DoWeights, Name: "fcmae", Blob: fixture(t, "fcmae.safetensors")}
+	picture := Command{ID: 9, Do: DoPicture, Name: "a.png", Size: 64, Blob: scene(96, 64, 1)}
+	all := do(withNext(t, "cpu", Options{}, weights, picture), Command{ID: 5, Do: DoSelfTest})
 	if last := all[len(all)-1]; last.Kind != EvSelfTest || last.Partial || len(last.SelfTest) <= len(events[1].SelfTest) {
 		t.Errorf("the whole answers %s", describe(all))
 	}

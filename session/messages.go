@@ -200,6 +200,11 @@ type WeightsInfo struct {
 	NormPix    bool   `json:"norm_pix"`
 	Licence    string `json:"licence,omitempty"`
 	Report     string `json:"report,omitempty"` // what matched, was missing or extra
+	Format     string `json:"format,omitempty"` // safetensors, pytorch-zip, pytorch-legacy
+	Keys       string `json:"keys,omitempty"`   // the key style that was found
+	DType      string `json:"dtype,omitempty"`  // of the file's values, "F16" or "F16, F32"
+	Bytes      int    `json:"bytes,omitempty"`  // of the file
+	Check      bool   `json:"check,omitempty"`  // it carries a check picture's logits
 }
 
 // PictureInfo describes the picture in hand, after it was brought to size.

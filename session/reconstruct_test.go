@@ -33,7 +33,8 @@ func TestReconstructByCommands(t *testing.T) {
 	answers := map[string]Event{}
 	each(t, func(t *testing.T, s *Session) {
 		w := one(t, s, Command{Do: DoWeights, Name: "fcmae.safetensors", Blob: fixture(t, "fcmae.safetensors")}, EvWeights).Weights
-		want := WeightsInfo{Name: "fcmae.safetensors", Model: "custom", Params: 39368, HasDecoder: true, Report: "official keys, 71 tensors matched"}
+		want := WeightsInfo{Name: "fcmae.safetensors", Model: "custom", Params: 39368, HasDecoder: true, Report: "official keys, 71 tensors matched",
+			Format: "safetensors", Keys: "official", DType: "F16", Bytes: len(fixture(t, "fcmae.safetensors"))}
 		if *w != want {
 			t.Errorf("weights\ngot  %+v\nwant %+v", *w, want)
 		}

@@ -35,7 +35,7 @@ func missingDevice() error {
 }
 
 func (s *Session) doSelfTest(ctx context.Context, send, emit func(Event)) error {
-	turn, stopped := s.turns(ctx, emit), false
+	turn, stopped := s.deviceTurns(ctx, emit), false
 	results, err := s.SelfTest(ctx, func(done, total int) bool {
 		send(Event{Kind: EvProgress, Progress: &Progress{What: "self-test", Done: float64(done), Total: float64(total), Unit: "ops"}})
 		stopped = done < total && !turn.goesOn()

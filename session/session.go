@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"unmask/data"
@@ -111,7 +113,12 @@ func (s *Session) LoadWeights(name string, b []byte) (WeightsInfo, error) {
 	if err != nil {
 		return WeightsInfo{}, problem("weights", err, "choose a .safetensors, .pt or .pth file of ConvNeXt V1, V2 or FCMAE")
 	}
-	return s.SetWeights(name, file)
+	info, err := s.SetWeights(name, file)
+	if err == nil {
+		info.Bytes = len(b)
+		s.info.Bytes = len(b)
+	}
+	return info, err
 }
 
 // SetWeights is LoadWeights for a file that was read already.
@@ -167,8 +174,21 @@ func (s *Session) upload(name string, file *weights.File) (loaded, error) {
 	info := WeightsInfo{
 		Name: name, Model: cfg.Name, Params: cfg.Count(), HasDecoder: cfg.DecoderWidth > 0, Classes: cfg.Classes,
 		NormPix: cfg.NormPix, Licence: official.Meta[weights.MetaLicence], Report: fmt.Sprintf("%s keys, %s", style, report),
+		Format: file.Format, Keys: string(style), DType: dtypes(file), Check: official.Meta[weights.MetaCheck] != "",
 	}
 	return loaded{net, official, info, classes}, nil
+}
+
+// dtypes lists how a file's values are stored.
+func dtypes(file *weights.File) string {
+	var all []string
+	for _, t := range file.Tensors {
+		if !slices.Contains(all, t.DType) {
+			all = append(all, t.DType)
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all, ", ")
 }
 
 // network uploads a file with official names as cfg.

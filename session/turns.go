@@ -15,8 +15,12 @@ var ending = map[string]bool{
 	DoOpen: true, DoWeights: true, DoTensors: true, DoPicture: true, DoTrain: true, DoResume: true,
 }
 
+// harmless are those among them that a job of the device alone does not mind.
+var harmless = map[string]bool{DoSweep: true, DoWhole: true, DoWeights: true, DoTensors: true, DoPicture: true}
+
 // turns lets such a job take turns with the commands that come meanwhile.
 type turns struct {
+	device  bool // the job needs the device alone, neither picture nor network
 	s       *Session
 	ctx     context.Context
 	emit    func(Event)
@@ -27,6 +31,13 @@ type turns struct {
 
 func (s *Session) turns(ctx context.Context, emit func(Event)) *turns {
 	return &turns{s: s, ctx: ctx, emit: emit, picture: s.picture, net: s.net}
+}
+
+// deviceTurns is turns for a job that needs neither picture nor network.
+func (s *Session) deviceTurns(ctx context.Context, emit func(Event)) *turns {
+	t := s.turns(ctx, emit)
+	t.device = true
+	return t
 }
 
 // goesOn answers the commands that have come, such as the reconstruction of a newer
@@ -42,12 +53,12 @@ func (t *turns) goesOn() bool {
 		if !some {
 			return true
 		}
-		if ending[c.Do] {
+		if ending[c.Do] && !(t.device && harmless[c.Do]) {
 			t.next = &c
 			return false
 		}
 		s.Do(t.ctx, c, t.emit)
-		if s.picture != t.picture || s.net != t.net {
+		if !t.device && (s.picture != t.picture || s.net != t.net) {
 			return false
 		}
 	}

@@ -64,7 +64,11 @@ var views = []visit{
 	{"inside", "#inside", []action{
 		{selector: "#sort-gain", until: "document.querySelector('#atlas')?.tagName === 'IMG' && document.querySelector('#chart-collapse') && document.querySelector('.leak img')"},
 	}},
+	{"models", "#models", []action{
+		{selector: "#weights-facts", until: enabled("#pack") + " && document.querySelector('#weights-facts')?.textContent.includes('Licence')"},
+	}},
 	{"device", "#device", []action{
+		{selector: "#facts", until: enabled("#selftest-start")},
 		{selector: "#selftest-start", until: "document.querySelector('#selftest-verdict') && " + enabled("#bench-start")},
 		{selector: "#bench-start", until: "document.querySelector('#profile-table')"},
 	}},
