@@ -39,7 +39,7 @@ func newModels(a *album) *models {
 var keyStyles = []struct{ style, name, title string }{
 	{"official", "Official", "The names of the official PyTorch code"},
 	{"timm", "timm", "The names of timm, which loads them with strict=True"},
-	{"hf", "Hugging Face", "The names of transformers"},
+	{"hf", "HF", "The names of Hugging Face's transformers"},
 }
 
 // begin forgets what an earlier engine was doing; the album is greeted by another view.

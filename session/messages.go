@@ -224,7 +224,7 @@ type Reconstruction struct {
 	Patches int                `json:"patches"`
 	Masked  int                `json:"masked"`
 	Visible []int              `json:"visible"` // row-major
-	MS      map[string]float64 `json:"ms"`      // "forward", "total", "compile"
+	MS      map[string]float64 `json:"ms"`      // "compile": plan and kernels, next to 0 where they are known; "forward"; "total"
 	Adapter string             `json:"adapter"`
 	Weights string             `json:"weights"`
 }

@@ -34,7 +34,10 @@ func problem(code string, err error, remedy string) error {
 func Explain(err error) *Problem {
 	var f *failure
 	var bad *data.BadPicture
+	var memory *device.MemoryError
 	switch {
+	case errors.As(err, &memory) && !errors.Is(err, device.ErrLost):
+		return &Problem{Text: plain(err), Remedy: "choose a smaller picture, fewer pictures at once, or a smaller model", Code: "memory"}
 	case errors.As(err, &bad):
 		return &Problem{Text: bad.Name + ": " + bad.Found, Remedy: bad.Remedy, Code: "picture"}
 	case errors.As(err, &f):

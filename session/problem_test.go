@@ -10,6 +10,7 @@ import (
 
 	"unmask/data"
 	"unmask/internal/device"
+	"unmask/internal/testdevice"
 	"unmask/weights"
 )
 
@@ -200,5 +201,31 @@ func TestExplain(t *testing.T) {
 	}
 	if got, want := problem("mask", errors.New("session: x"), "y").Error(), "session: x; y"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestMemoryThatTheDeviceDoesNotGive has a code and a remedy of its own, whatever
+// else is said of it on the way.
+func TestMemoryThatTheDeviceDoesNotGive(t *testing.T) {
+	err := problem("weights", fmt.Errorf("session: x: %w", &device.MemoryError{Text: "gpu: stages.0: 5 bytes are more than this adapter gives one buffer"}), "")
+	if p := Explain(err); p.Code != "memory" || !strings.Contains(p.Text, "5 bytes") || !strings.Contains(p.Remedy, "smaller picture") {
+		t.Errorf("%+v", p)
+	}
+	if p := Explain(&device.MemoryError{Text: "gpu: no memory", Err: device.ErrLost}); p.Code != "device" {
+		t.Errorf("of a lost device: %+v", p)
+	}
+}
+
+// TestMemoryOfAPictureThatIsTooLarge asks a real adapter for more than it gives.
+func TestMemoryOfAPictureThatIsTooLarge(t *testing.T) {
+	testdevice.GPU(t)
+	s := withPicture(t, opened(t, "gpu"))
+	limit := s.dev.Info().Limits["maxStorageBufferBindingSize"]
+	if limit > 1<<30 {
+		t.Skipf("this adapter gives %d bytes", limit)
+	}
+	_, err := s.dev.Alloc("activations", int(limit/4)+1)
+	if p := Explain(err); p.Code != "memory" || p.Remedy == "" {
+		t.Errorf("%+v", p)
 	}
 }

@@ -79,13 +79,19 @@ func (s *Session) Reconstruct(ctx context.Context, m data.Mask) (*Result, error)
 		return nil, problem("mask", err, "")
 	}
 	var out [][]float32
-	var forward time.Duration
+	var compile, forward time.Duration
 	note, err := s.recover(ctx, func() (err error) {
+		t := time.Now()
+		geo := model.Geometry{Images: 1, Height: s.picture.H, Width: s.picture.W, Slots: layout.Slots()}
+		if _, err := s.net.Plan(model.Reconstruct, geo); err != nil {
+			return err
+		}
+		compile = time.Since(t)
 		plan, err := s.net.Prepare(model.Reconstruct, s.pixels, layout)
 		if err != nil {
 			return err
 		}
-		t := time.Now()
+		t = time.Now()
 		if err := plan.Run(); err != nil {
 			return err
 		}
@@ -113,7 +119,7 @@ func (s *Session) Reconstruct(ctx context.Context, m data.Mask) (*Result, error)
 	r.SSIM = metrics.SSIM(s.picture, r.Composite)
 	r.Patches, r.Masked, r.Visible = m.Rows*m.Cols, m.Count(), m.Visible()
 	r.Adapter, r.Weights = s.dev.Info().Name, s.info.Name
-	r.MS = map[string]float64{"forward": ms(forward), "total": ms(time.Since(begin))}
+	r.MS = map[string]float64{"compile": ms(compile), "forward": ms(forward), "total": ms(time.Since(begin))}
 	if s.net.Config.NormPix {
 		r.Note = joinNotes(r.Note, "These weights predict standardised patches: brightness and contrast of the hidden patches are borrowed from the original.")
 	}

@@ -51,7 +51,11 @@ func TestReconstructByCommands(t *testing.T) {
 		if r.Patches != 6 || r.Masked != 3 || !slices.Equal(r.Visible, []int{0, 3, 5}) || r.Weights != "fcmae.safetensors" || r.Adapter != s.Device().Info().Name {
 			t.Errorf("%+v", r)
 		}
-		if r.MS["forward"] <= 0 || r.MS["total"] < r.MS["forward"] {
+		again := one(t, s, Command{Do: DoReconstruct, Hidden: "110010"}, EvReconstruction).Reconstruction
+		if first, second := r.MS["compile"], again.MS["compile"]; first <= 0 || second >= first {
+			t.Errorf("compiling took %v ms, and %v ms again", first, second)
+		}
+		if r.MS["forward"] <= 0 || r.MS["total"] < r.MS["forward"]+r.MS["compile"] {
 			t.Errorf("times %v", r.MS)
 		}
 		if len(e.Blobs) != 2 || len(e.Blobs[0]) != 96*64*4 || len(e.Blobs[1]) != 96*64*4 {

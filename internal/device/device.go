@@ -14,6 +14,22 @@ import (
 // ErrLost is wrapped by every error that follows the loss of a GPU device.
 var ErrLost = errors.New("the GPU device was lost")
 
+// MemoryError is memory that a device does not give; Text names what for and how much.
+type MemoryError struct {
+	Text string
+	Err  error // why, or nil
+}
+
+func (e *MemoryError) Error() string {
+	if e.Err == nil {
+		return e.Text
+	}
+	return e.Text + ": " + e.Err.Error()
+}
+
+// Unwrap returns why.
+func (e *MemoryError) Unwrap() error { return e.Err }
+
 // Buffer is device memory of Words() 4-byte words. Release frees it at once.
 type Buffer interface {
 	Words() int

@@ -38,13 +38,12 @@ func (d *Device) Alloc(label string, words int) (device.Buffer, error) {
 	bytes := 4 * uint64(max(words, 1)) // WebGPU binds no empty buffer
 	for _, name := range []string{"maxStorageBufferBindingSize", "maxBufferSize"} {
 		if limit := d.backend.limits[name]; bytes > limit {
-			return nil, fmt.Errorf("gpu: %s: %d bytes are more than this adapter gives one buffer (%s = %d): choose a smaller picture, batch or model",
-				label, bytes, name, limit)
+			return nil, &device.MemoryError{Text: fmt.Sprintf("gpu: %s: %d bytes are more than this adapter gives one buffer (%s = %d)", label, bytes, name, limit)}
 		}
 	}
 	h, err := d.backend.newBuffer(label, bytes)
 	if err != nil {
-		return nil, d.wrap(fmt.Errorf("gpu: %s: no %d bytes of memory: %w", label, bytes, err))
+		return nil, d.wrap(&device.MemoryError{Text: fmt.Sprintf("gpu: %s: no %d bytes of memory", label, bytes), Err: err})
 	}
 	b := &buffer{dev: d, handle: h, label: label, words: words}
 	d.live[b] = struct{}{}
