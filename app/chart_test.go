@@ -99,3 +99,15 @@ func TestDurations(t *testing.T) {
 		}
 	}
 }
+
+func TestReferenceFitsTheChart(t *testing.T) {
+	if got := referenceWithin(5); len(got) != 3 || got[2].x != 4.66 {
+		t.Errorf("up to 5 rounds there are %v", got)
+	}
+	if got := referenceWithin(400); len(got) != len(reference) {
+		t.Errorf("up to 400 rounds there are %d of %d points", len(got), len(reference))
+	}
+	if got := referenceWithin(1); len(got) != 0 {
+		t.Errorf("in one round there are %v", got)
+	}
+}

@@ -297,12 +297,27 @@ func (v *runView) charts() ui.UI {
 		}
 		loss.series = append(loss.series, series{class: "constant", name: "answering one colour", points: constant})
 		loss.summary += summary("of the best constant answer", constant, "%.3f")
+		if known := referenceWithin(v.epochs()); len(known) > 0 {
+			loss.series = append(loss.series, series{class: "reference", name: "our first weights", points: known})
+			loss.summary += summary("of our first weights, on 7,664 photos", known, "%.3f")
+		}
 		return ui.Div().Class("charts").Body(chartView(loss))
 	}
 	acc := chart{id: v.prefix + "-chart-right", title: "Right answers", x: "rounds through the pictures", minX: 1, percent: true,
 		series: []series{{class: "tested", name: "set aside", points: right, dots: true}}}
 	acc.summary = "Right answers by rounds" + summary("on pictures set aside", right, "%.0f per cent")
 	return ui.Div().Class("charts").Body(chartView(loss), chartView(acc))
+}
+
+// epochs is how far the run on the chart has come or goes, in rounds.
+func (v *runView) epochs() float64 {
+	if r := v.begun; r != nil && r.Config != nil {
+		return float64(r.Config.Epochs)
+	}
+	if k := v.kept(); k != nil && k.Config != nil {
+		return float64(k.Config.Epochs)
+	}
+	return 0
 }
 
 // summary tells where a curve begins and ends.
