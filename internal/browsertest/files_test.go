@@ -46,11 +46,17 @@ func write(t *testing.T, name string, content []byte) string {
 // drop drops files on the middle of the page, as the system does.
 func (b *tab) drop(files ...string) {
 	b.t.Helper()
+	b.dropAt(500, 400, files...)
+}
+
+// dropAt drops them at a point of the window.
+func (b *tab) dropAt(x, y float64, files ...string) {
+	b.t.Helper()
 	for _, typ := range []input.DispatchDragEventType{
 		input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop,
 	} {
 		params := input.DispatchDragEventParams{
-			Type: typ, X: 500, Y: 400,
+			Type: typ, X: x, Y: y,
 			Data: &input.DragData{Items: []*input.DragDataItem{}, Files: files, DragOperationsMask: 1},
 		}
 		if _, err := chromedp.Call(b.ctx, input.DispatchDragEvent, params); err != nil {
