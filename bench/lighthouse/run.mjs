@@ -13,7 +13,7 @@ import lighthouse from 'lighthouse';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 // Lighthouse 12 dropped the PWA category, so this is 11.
 const ASKED = { accessibility: 95, 'best-practices': 95, pwa: 95, performance: 0 };
-const VIEWS = ['reconstruct', 'classify', 'pretrain'];
+const VIEWS = ['reconstruct', 'classify', 'pretrain', 'inside', 'models', 'device'];
 // Chromium's own numbers of the two themes.
 const THEMES = { light: 1, dark: 0 };
 
