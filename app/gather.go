@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path"
 	"strings"
+	"time"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -33,8 +34,16 @@ func listed(list ui.Value) []given {
 	return out
 }
 
+// breather is how long files are looked at before the page has its turn, and pause how
+// long that is.
+const (
+	breather = 15 * time.Millisecond
+	pause    = 5 * time.Millisecond
+)
+
 // picks says where files go: to a class, or, with "", to the classes that their
-// folders name. A zip file brings its own folders.
+// folders name. A zip file brings its own folders. It blocks now and then, and must
+// not be called by an event handler.
 func picks(files []given, class string) []picked {
 	var paths []string
 	var zips, loose []given
@@ -55,7 +64,12 @@ func picks(files []given, class string) []picked {
 		}
 	}
 	var out []picked
+	begin := time.Now()
 	for i, f := range loose {
+		if time.Since(begin) > breather {
+			time.Sleep(pause)
+			begin = time.Now()
+		}
 		out = append(out, f.picked(paths[i]))
 	}
 	for _, f := range zips {

@@ -31,8 +31,9 @@ type Home struct {
 	linkSaid   string  // what became of the link
 	linkText   string  // the link, where the browser did not copy it
 
-	updated  bool // a newer version of the page is there
-	updating bool // it loads as soon as nothing is under way
+	keptAsked bool // the browser was asked to keep the site's files
+	updated   bool // a newer version of the page is there
+	updating  bool // it loads as soon as nothing is under way
 
 	views  []view       // beside the reconstruction, which is the page's own
 	shown  view         // nil: the reconstruction

@@ -22,6 +22,7 @@ type picked struct {
 
 // intake is the queue of files on their way into the project.
 type intake struct {
+	reading int // choices that are being looked at
 	queue   []picked
 	sent    []picked // the portion that the engine has
 	urls    []string
@@ -31,7 +32,7 @@ type intake struct {
 	refused []session.Refusal
 }
 
-func (in *intake) clear() { *in = intake{} }
+func (in *intake) clear() { *in = intake{reading: in.reading} }
 
 // restart puts what an earlier engine had back into the queue.
 func (in *intake) restart() {
@@ -40,12 +41,12 @@ func (in *intake) restart() {
 }
 
 // busy reports whether files are on their way.
-func (in *intake) busy() bool { return len(in.queue)+len(in.sent) > 0 }
+func (in *intake) busy() bool { return in.reading+len(in.queue)+len(in.sent) > 0 }
 
 // add queues files.
 func (a *album) add(files []picked) []request {
 	in := &a.intake
-	if !in.busy() {
+	if len(in.queue)+len(in.sent) == 0 {
 		in.done, in.total, in.refused = 0, 0, nil
 	}
 	for _, f := range files {

@@ -24,16 +24,31 @@ func newAlbumView(h *Home, a *album, self view) albumView {
 
 func (v *albumView) send(requests []request) { v.h.sendFor(v.self, requests) }
 
-// give takes files into the project; class "" leaves their folders to say where.
-func (v *albumView) give(files []given, class string) { v.send(v.of.add(picks(files, class))) }
+// give takes chosen files into the project; class "" leaves their folders to say
+// where. A browser that is asked for a file's size goes to the disk, so that the page
+// would stand still for the second that a thousand of them take.
+func (v *albumView) give(list ui.Value, class string) {
+	files := listed(list)
+	v.take(class, func() []given { return files })
+}
+
+// take looks at files beside what the page does, and adds them.
+func (v *albumView) take(class string, find func() []given) {
+	v.h.keepForGood()
+	v.of.intake.reading++
+	v.h.ctx.Async(func() {
+		files := picks(find(), class)
+		v.h.ctx.Dispatch(func(ui.Context) {
+			v.of.intake.reading--
+			v.send(v.of.add(files))
+		})
+	})
+}
 
 // dropOn takes what was dropped, folders too.
 func (v *albumView) dropOn(e ui.Event, class string) {
 	entries := dropped(e)
-	v.h.ctx.Async(func() {
-		files := walk(entries)
-		v.h.ctx.Dispatch(func(ui.Context) { v.give(files, class) })
-	})
+	v.take(class, func() []given { return walk(entries) })
 }
 
 // cameraView shows the camera where it takes pictures for a class.

@@ -25,9 +25,9 @@ func (v *classifyView) classesView() ui.UI {
 			ui.Div().Class("card add-card").Body(
 				pushButton("add-class", "button", "Add a class", v.info == nil, func() { v.send(v.newClass()) }),
 				filesButton("add-folder", "button", "Folder of classes", "Add a folder with a folder for each class", "", true,
-					func(list ui.Value) { v.give(listed(list), "") }),
+					func(list ui.Value) { v.give(list, "") }),
 				filesButton("add-zip", "button", "Zip of classes", "Add a zip file with a folder for each class", ".zip", false,
-					func(list ui.Value) { v.give(listed(list), "") }),
+					func(list ui.Value) { v.give(list, "") }),
 			),
 		),
 		v.balanceNote(),
@@ -103,7 +103,7 @@ func (v *classifyView) card(i int, class string) ui.UI {
 		v.cardQuestion(n, class, len(all)),
 		ui.If(class != "", ui.Div().Class("card-buttons").Body(
 			filesButton("add-"+n, "button", "Add pictures", "Add pictures to "+class, pictureTypes, false,
-				func(list ui.Value) { v.give(listed(list), class) }, class),
+				func(list ui.Value) { v.give(list, class) }, class),
 			pushButton("camera-"+n, "button", "Camera", v.info == nil, func() { v.camera.start(class) }, class),
 		)),
 		v.cameraView(class),

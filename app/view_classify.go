@@ -33,7 +33,10 @@ func (v *classifyView) handle(e session.Event) []request { return v.classify.han
 func (v *classifyView) refresh() []request               { return v.classify.refresh() }
 
 // files takes what was pasted or chosen elsewhere.
-func (v *classifyView) files(list ui.Value) []request { return v.add(picks(listed(list), "")) }
+func (v *classifyView) files(list ui.Value) []request {
+	v.give(list, "")
+	return nil
+}
 
 // drop takes what was dropped on a class, on the picture to try, or anywhere.
 func (v *classifyView) drop(e ui.Event) {

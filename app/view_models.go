@@ -215,6 +215,14 @@ func (v *modelsView) roomPart() ui.UI {
 	)
 }
 
+// keepForGood asks the browser, once, not to clear what people begin to keep here.
+func (h *Home) keepForGood() {
+	if storage := ui.Window().Get("navigator").Get("storage"); !h.keptAsked && storage.Truthy() && storage.Get("persist").Truthy() {
+		promised(storage.Call("persist"), func(ui.Value) {}, func(ui.Value) {}) // Models tells what came of it
+	}
+	h.keptAsked = true
+}
+
 // askPersisted asks whether the files are kept for good, or that they be.
 func (v *modelsView) askPersisted(method string) {
 	storage := ui.Window().Get("navigator").Get("storage")

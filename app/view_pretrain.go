@@ -31,7 +31,10 @@ func (v *pretrainView) handle(e session.Event) []request { return v.pretrain.han
 func (v *pretrainView) refresh() []request               { return v.pretrain.refresh() }
 
 // files takes what was pasted or chosen elsewhere.
-func (v *pretrainView) files(list ui.Value) []request { return v.add(picks(listed(list), "")) }
+func (v *pretrainView) files(list ui.Value) []request {
+	v.give(list, "")
+	return nil
+}
 
 // drop takes photos and folders of them.
 func (v *pretrainView) drop(e ui.Event) { v.dropOn(e, "") }
@@ -58,9 +61,9 @@ func (v *pretrainView) photosView() ui.UI {
 		ui.P().Class("hint").Text("Any photos, no classes needed: a few hundred are a start, thousands are better. Those of the project's classes count, too."),
 		ui.Div().Class("card-buttons").Body(
 			filesButton("photos-files", "button primary", "Add photos", "Add photos or a zip file of them", pictureTypes, false,
-				func(list ui.Value) { v.give(listed(list), "") }),
+				func(list ui.Value) { v.give(list, "") }),
 			filesButton("photos-folder", "button", "Add a folder", "Add a folder of photos", "", true,
-				func(list ui.Value) { v.give(listed(list), "") }),
+				func(list ui.Value) { v.give(list, "") }),
 		),
 		slot(v.intakeLine()),
 		v.photoGrid(),

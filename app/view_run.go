@@ -297,7 +297,7 @@ func (v *runView) charts() ui.UI {
 		}
 		loss.series = append(loss.series, series{class: "constant", name: "answering one colour", points: constant})
 		loss.summary += summary("of the best constant answer", constant, "%.3f")
-		if known := referenceWithin(v.epochs()); len(known) > 0 {
+		if known := referenceWithin(v.epochs()); len(known) > 0 && !v.normPix() {
 			loss.series = append(loss.series, series{class: "reference", name: "our first weights", points: known})
 			loss.summary += summary("of our first weights, on 7,664 photos", known, "%.3f")
 		}
@@ -309,13 +309,28 @@ func (v *runView) charts() ui.UI {
 	return ui.Div().Class("charts").Body(chartView(loss), chartView(acc))
 }
 
+// config is that of the run on the chart, or nil.
+func (v *runView) config() *session.Config {
+	if v.begun != nil {
+		return v.begun.Config
+	}
+	if k := v.kept(); k != nil {
+		return k.Config
+	}
+	return nil
+}
+
+// normPix reports whether the run's loss is in units of each patch's own spread, in
+// which it cannot be compared.
+func (v *runView) normPix() bool {
+	c := v.config()
+	return c != nil && c.Model.NormPix
+}
+
 // epochs is how far the run on the chart has come or goes, in rounds.
 func (v *runView) epochs() float64 {
-	if r := v.begun; r != nil && r.Config != nil {
-		return float64(r.Config.Epochs)
-	}
-	if k := v.kept(); k != nil && k.Config != nil {
-		return float64(k.Config.Epochs)
+	if c := v.config(); c != nil {
+		return c.Epochs
 	}
 	return 0
 }

@@ -38,7 +38,8 @@ type Collection struct {
 	name    string
 	content Growing
 	journal Growing
-	entries []Entry
+	entries []Entry        // those that were removed have no path
+	removed int            // of entries
 	classes []string       // those that are kept without pictures, too
 	byPath  map[string]int // index into entries
 	byHash  map[string]string
@@ -134,10 +135,11 @@ func (c *Collection) apply(ch change) {
 		if i, ok := c.byPath[ch.Remove]; ok {
 			delete(c.byPath, ch.Remove)
 			delete(c.byHash, c.entries[i].Hash)
-			c.entries = slices.Delete(c.entries, i, i+1)
-			for p, k := range c.byPath {
-				if k > i {
-					c.byPath[p] = k - 1
+			c.entries[i] = Entry{}
+			if c.removed++; c.removed > len(c.entries)/2 { // seldom enough to cost nothing on average
+				c.entries, c.removed = c.Entries(), 0
+				for k, e := range c.entries {
+					c.byPath[e.Path] = k
 				}
 			}
 		}
@@ -283,7 +285,9 @@ func (c *Collection) unknown(name string) error {
 }
 
 // Entries are the pictures in the order in which they came.
-func (c *Collection) Entries() []Entry { return slices.Clone(c.entries) }
+func (c *Collection) Entries() []Entry {
+	return slices.DeleteFunc(slices.Clone(c.entries), func(e Entry) bool { return e.Path == "" })
+}
 
 // Bytes is what the collection takes on disk.
 func (c *Collection) Bytes() int64 { return c.content.Size() + c.journal.Size() }
@@ -306,7 +310,7 @@ func (c *Collection) section(e Entry) io.Reader { return io.NewSectionReader(c.c
 // Dataset is the collection as it is now; later changes do not touch it.
 func (c *Collection) Dataset(o DatasetOptions) (*Dataset, error) {
 	var files []file
-	for _, e := range c.entries {
+	for _, e := range c.Entries() {
 		files = append(files, file{path: e.Path, size: e.Size, open: func() (io.ReadCloser, error) {
 			return io.NopCloser(c.section(e)), nil
 		}})
@@ -320,8 +324,9 @@ func (c *Collection) Dataset(o DatasetOptions) (*Dataset, error) {
 
 // Fingerprint changes with the pictures and their classes, whatever their order.
 func (c *Collection) Fingerprint() string {
-	lines := make([]string, len(c.entries))
-	for i, e := range c.entries {
+	entries := c.Entries()
+	lines := make([]string, len(entries))
+	for i, e := range entries {
 		lines[i] = e.Path + "\x00" + e.Hash
 	}
 	slices.Sort(lines)
@@ -331,7 +336,7 @@ func (c *Collection) Fingerprint() string {
 
 // WriteZip writes the pictures below a folder of a zip file.
 func (c *Collection) WriteZip(z *zip.Writer, folder string) error {
-	for _, e := range c.entries {
+	for _, e := range c.Entries() {
 		// Pictures are compressed already.
 		w, err := z.CreateHeader(&zip.FileHeader{Name: path.Join(folder, e.Path), Method: zip.Store})
 		if err == nil {

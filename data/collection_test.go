@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"image/png"
 	"slices"
 	"strings"
@@ -261,4 +262,41 @@ func TestEmptyClassesAreKept(t *testing.T) {
 	if got := collection(t, content, journal).Classes(); !slices.Equal(got, []string{"cat"}) {
 		t.Errorf("after one was dropped the classes are %q", got)
 	}
+}
+
+// TestManyRemovals: what stays keeps its place and its bytes, whatever goes in which
+// order, and so it is when the collection is opened again.
+func TestManyRemovals(t *testing.T) {
+	content, journal := pair()
+	c := collection(t, content, journal)
+	var want []string
+	for i := range 40 {
+		p := fmt.Sprintf("cat/%02d.png", i)
+		add(t, c, p, tiny(byte(i)))
+		want = append(want, p)
+	}
+	check := func(what string, c *Collection) {
+		t.Helper()
+		if got := paths(c); !slices.Equal(got, want) {
+			t.Fatalf("%s: holds %v, want %v", what, got, want)
+		}
+		for _, p := range want {
+			var i int
+			if _, err := fmt.Sscanf(p, "cat/%d.png", &i); err != nil {
+				t.Fatal(err)
+			}
+			if b, err := c.Read(p); err != nil || !bytes.Equal(b, tiny(byte(i))) {
+				t.Fatalf("%s: %s holds other bytes (%v)", what, p, err)
+			}
+		}
+	}
+	for k := 7; len(want) > 3; k = (k*5 + 3) % 1009 {
+		at := k % len(want)
+		if err := c.Remove(want[at]); err != nil {
+			t.Fatal(err)
+		}
+		want = slices.Delete(want, at, at+1)
+		check("after a removal", c)
+	}
+	check("opened again", collection(t, content, journal))
 }

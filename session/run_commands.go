@@ -19,6 +19,7 @@ import (
 type (
 	Kind    = train.Kind
 	Step    = train.Step
+	Config  = train.Config
 	Line    = train.Line
 	Mistake = train.Mistake
 	Refusal = data.Refusal

@@ -58,6 +58,7 @@ func TestTrainingGoesOn(t *testing.T) {
 	// Only a page that came from the offline cache is told of a newer one.
 	eval[bool](b, "navigator.serviceWorker.ready.then(() => true)")
 	b.do(chromedp.Reload())
+	b.firstResult() // of a second visit
 	b.wait("the default project", `testText("#pretrain-project option:checked") === "My pictures"`)
 	b.upload("#photos-files", slices.Concat(files["along"], files["across"])...)
 	b.wait("the photos", `document.querySelectorAll(".thumbs img").length === 18`)
