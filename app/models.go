@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"path"
@@ -179,6 +180,12 @@ func (m *models) weightsFacts() [][2]string {
 	classes := "none: it is no classifier"
 	if w.Classes > 0 {
 		classes = plural(w.Classes, "class", "classes")
+		if w.Labels != "" {
+			classes += ": " + w.Labels
+			if strings.Count(w.Labels, ",")+1 < w.Classes {
+				classes += "…"
+			}
+		}
 	}
 	check := "no check values in the file"
 	if w.Check {
@@ -189,6 +196,14 @@ func (m *models) weightsFacts() [][2]string {
 		{"Reconstructs", target}, {"Tells apart", classes}, {"Check", check}}
 	if w.Bytes > 0 {
 		out[3][1] += ", " + megabytes(float64(w.Bytes))
+	}
+	var p struct {
+		Size          int
+		Crop          float64
+		Interpolation string
+	}
+	if json.Unmarshal([]byte(w.Prepares), &p) == nil && p.Size > 0 {
+		out = append(out, [2]string{"Pictures", fmt.Sprintf("the shorter side to %.0f px (%s), the middle %d px, ImageNet's mean and spread", float64(p.Size)/p.Crop, p.Interpolation, p.Size)})
 	}
 	if w.Licence != "" {
 		out = append(out, [2]string{"Licence", w.Licence})

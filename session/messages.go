@@ -199,12 +199,14 @@ type WeightsInfo struct {
 	Classes    int    `json:"classes"`
 	NormPix    bool   `json:"norm_pix"`
 	Licence    string `json:"licence,omitempty"`
-	Report     string `json:"report,omitempty"` // what matched, was missing or extra
-	Format     string `json:"format,omitempty"` // safetensors, pytorch-zip, pytorch-legacy
-	Keys       string `json:"keys,omitempty"`   // the key style that was found
-	DType      string `json:"dtype,omitempty"`  // of the file's values, "F16" or "F16, F32"
-	Bytes      int    `json:"bytes,omitempty"`  // of the file
-	Check      bool   `json:"check,omitempty"`  // it carries a check picture's logits
+	Report     string `json:"report,omitempty"`   // what matched, was missing or extra
+	Format     string `json:"format,omitempty"`   // safetensors, pytorch-zip, pytorch-legacy
+	Keys       string `json:"keys,omitempty"`     // the key style that was found
+	DType      string `json:"dtype,omitempty"`    // of the file's values, "F16" or "F16, F32"
+	Bytes      int    `json:"bytes,omitempty"`    // of the file
+	Check      bool   `json:"check,omitempty"`    // it carries a check picture's logits
+	Labels     string `json:"labels,omitempty"`   // the first of its classes, separated by commas
+	Prepares   string `json:"prepares,omitempty"` // weights.MetaPreprocessing, JSON
 }
 
 // PictureInfo describes the picture in hand, after it was brought to size.

@@ -175,6 +175,7 @@ func (s *Session) upload(name string, file *weights.File) (loaded, error) {
 		Name: name, Model: cfg.Name, Params: cfg.Count(), HasDecoder: cfg.DecoderWidth > 0, Classes: cfg.Classes,
 		NormPix: cfg.NormPix, Licence: official.Meta[weights.MetaLicence], Report: fmt.Sprintf("%s keys, %s", style, report),
 		Format: file.Format, Keys: string(style), DType: dtypes(file), Check: official.Meta[weights.MetaCheck] != "",
+		Prepares: official.Meta[weights.MetaPreprocessing], Labels: strings.Join(classes[:min(len(classes), mostLabels)], ", "),
 	}
 	return loaded{net, official, info, classes}, nil
 }
@@ -190,6 +191,9 @@ func dtypes(file *weights.File) string {
 	slices.Sort(all)
 	return strings.Join(all, ", ")
 }
+
+// mostLabels are named where weights are described.
+const mostLabels = 12
 
 // network uploads a file with official names as cfg.
 func (s *Session) network(cfg model.Config, file *weights.File) (*model.Network, error) {

@@ -2,13 +2,17 @@ package browsertest
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"image"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/image/bmp"
 )
 
 // manyPictures is how many small pictures a class gets at once: UNMASK_PICTURES, or
@@ -29,23 +33,27 @@ func manyPictures(t *testing.T) int {
 // bytes: a small part that grows with their names, and what both reuse.
 func mostGrowth(pictures int) int64 { return 160<<20 + int64(pictures)*4<<10 }
 
-// giveMany hands an input so many different pictures of 32 x 32 pixels, as BMP files.
-const giveMany = `((n) => {
-	const files = new DataTransfer(), bytes = new Uint8Array(54 + 3 * 32 * 32), view = new DataView(bytes.buffer);
-	bytes.set([66, 77]);
-	for (const [at, value] of [[2, bytes.length], [10, 54], [14, 40], [18, 32], [22, 32]]) view.setUint32(at, value, true);
-	view.setUint16(26, 1, true);
-	view.setUint16(28, 24, true);
-	for (let i = 0; i < n; i++) {
-		for (let p = 54; p < bytes.length; p++) bytes[p] = (p * (i + 1) >> 4) & 255;
-		view.setUint32(54, i, true);
-		files.items.add(new File([bytes.slice()], "p" + i + ".bmp", { type: "image/bmp" }));
+// many writes so many different pictures of 32 x 32 pixels.
+func many(t *testing.T, n int) []string {
+	t.Helper()
+	dir, img := t.TempDir(), image.NewGray(image.Rect(0, 0, 32, 32))
+	paths := make([]string, n)
+	for i := range paths {
+		for p := range img.Pix {
+			img.Pix[p] = byte(p * (i + 1) >> 4)
+		}
+		binary.LittleEndian.PutUint32(img.Pix, uint32(i))
+		var b bytes.Buffer
+		if err := bmp.Encode(&b, img); err != nil {
+			t.Fatal(err)
+		}
+		paths[i] = filepath.Join(dir, fmt.Sprintf("p%d.bmp", i))
+		if err := os.WriteFile(paths[i], b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	const input = document.querySelector("#add-1");
-	input.files = files.files;
-	input.dispatchEvent(new Event("change", { bubbles: true }));
-	return true;
-})(%d)`
+	return paths
+}
 
 // TestClassifyTakesWhatIsGiven: a dropped folder of classes, a burst of the camera, and
 // thousands of pictures at once, of which neither page nor Worker grows past a bound.
@@ -71,11 +79,12 @@ func TestClassifyTakesWhatIsGiven(t *testing.T) {
 	b.noAlert()
 
 	n := manyPictures(t)
+	small := many(t, n)
 	second := `Number(document.querySelectorAll(".card[data-class] .count")[1].textContent)`
 	had, resting := eval[int](b, second), renderers(t)
 	eval[bool](b, "(testLong.length = 0) === 0")
 	start := time.Now()
-	eval[bool](b, fmt.Sprintf(giveMany, n))
+	b.upload("#add-1", small...)
 	b.waitFor(4*patience, "all pictures", fmt.Sprintf("%s === %d", second, had+n))
 	took := time.Since(start)
 	grown := renderers(t) - resting

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"unmask/session"
+)
+
+// factsText is what the view says of weights.
+func factsText(m *models) string {
+	var b strings.Builder
+	for _, f := range m.weightsFacts() {
+		b.WriteString(f[0] + ": " + f[1] + "\n")
+	}
+	return b.String()
+}
+
+func TestFactsOfWeights(t *testing.T) {
+	a, _ := openAlbum(t, nil)
+	m := newModels(a)
+	m.weights = nil
+	if got := factsText(m); got != "" {
+		t.Errorf("without weights there are facts: %s", got)
+	}
+	m.weights = &session.WeightsInfo{Name: "pets.safetensors", Model: "atto", Params: 3391400, Classes: 3, Labels: "cat, dog, hen", Format: "safetensors", DType: "F32",
+		Keys: "timm", Report: "timm keys, 124 tensors matched", Check: true, Bytes: 13_600_000,
+		Prepares: `{"size":64,"crop":0.875,"interpolation":"bicubic"}`}
+	got := factsText(m)
+	for _, want := range []string{"F32 in safetensors, 14 MB", "3 classes: cat, dog, hen\n", "no decoder", "to a picture that anyone can make",
+		"the shorter side to 73 px (bicubic), the middle 64 px", "3\u202f391\u202f400"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing from\n%s", want, got)
+		}
+	}
+	m.weights.Classes = 1000
+	if got := factsText(m); !strings.Contains(got, "hen…") {
+		t.Errorf("of a thousand classes three are said to be all:\n%s", got)
+	}
+}
+
+func TestAddressesOfWeights(t *testing.T) {
+	a, d := openAlbum(t, nil)
+	m := newModels(a)
+	const page = "http://127.0.0.1:8080/some/#models"
+	m.typed = " web/weights/atto.safetensors "
+	r := m.address(page)
+	if len(r) != 1 || len(r[0].urls) != 1 || r[0].urls[0] != "http://127.0.0.1:8080/some/web/weights/atto.safetensors" {
+		t.Errorf("of this site: %+v", r)
+	}
+	m.typed = "https://models.example/x/atto.pth?download=true"
+	if r := m.address(page); len(r) != 0 || host(m.foreign) != "models.example" {
+		t.Errorf("of another site: asks %+v, names %q", r, m.foreign)
+	}
+	for _, bad := range []string{"notes.txt", "ftp://models.example/a.pth", "https://models.example/", "http://[::1"} {
+		d.problem, m.typed = nil, bad
+		if r := m.address(page); len(r) != 0 || d.problem == nil || d.problem.Remedy == "" || m.foreign != "" {
+			t.Errorf("%s: asks %+v, says %+v, names %q", bad, r, d.problem, m.foreign)
+		}
+	}
+}
+
+func TestProjectFiles(t *testing.T) {
+	a, d := openAlbum(t, pets(5))
+	m := newModels(a)
+	asked := m.pack()
+	wantActions(t, "save", asked, session.DoPack)
+	wantActions(t, "save again meanwhile", m.pack())
+	m.handle(session.Event{ID: asked[0].ID, Kind: session.EvError, Error: &session.Problem{Text: "no room", Code: "project"}})
+	if m.busy() || d.problem == nil {
+		t.Errorf("after a failure: busy %v, said %+v", m.busy(), d.problem)
+	}
+	opened := m.unpack("blob:file", "Pets.zip")
+	wantActions(t, "open", opened, session.DoUnpack)
+	e := projectEvent(opened[0].ID, "Pets", pets(2))
+	wantActions(t, "it came", m.handle(e), session.DoThumbs, session.DoProjects)
+	if m.busy() || m.info.Name != "Pets" {
+		t.Errorf("busy %v, open is %s", m.busy(), m.info.Name)
+	}
+	m.running = session.Finetune
+	wantActions(t, "open while a training is under way", m.unpack("blob:file", "Pets.zip"))
+	wantActions(t, "delete while a training is under way", m.deleteProject("Pets"))
+}
+
+// TestAnotherProjectIsDeleted and the open one stays.
+func TestAnotherProjectIsDeleted(t *testing.T) {
+	a, _ := openAlbum(t, pets(5))
+	m := newModels(a)
+	a.names = append(a.names, "Old")
+	r := m.deleteProject("Old")
+	wantActions(t, "delete", r, session.DoDelete)
+	wantActions(t, "it is gone", m.handle(session.Event{ID: r[0].ID, Kind: session.EvProjects, Projects: &session.ProjectList{Names: []string{defaultProject}}}))
+	if a.info == nil || a.info.Name != defaultProject || a.count() != 10 {
+		t.Errorf("the open project is %+v", a.info)
+	}
+}
