@@ -27,7 +27,7 @@ import (
 const patience = 2 * time.Minute
 
 // maxBytes keeps a clone of the repository small.
-const maxBytes = 420_000
+const maxBytes = 300_000
 
 // shot is one picture: a window of the page, in CSS pixels, and what is done in
 // it before.
@@ -104,7 +104,7 @@ func take(dir, out, only string) error {
 
 // documented are the pictures that the documents show; the others are there to be
 // looked at.
-var documented = []string{"page", "page-dark", "page-phone", "classify-1400", "classify-1400-dark", "inside-1400", "inside-1400-dark"}
+var documented = []string{"page", "page-dark", "page-phone", "classify-1400", "classify-1400-dark", "inside-900", "inside-900-dark"}
 
 // others is where the pictures go that no document shows.
 const others = "bin/screenshots"
