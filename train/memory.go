@@ -14,7 +14,8 @@ type Need struct {
 	Parameters  int `json:"parameters"`       // values
 	State       int `json:"state_bytes"`      // parameters, gradients, moments, moving average
 	Activations int `json:"activation_bytes"` // of one micro-batch, with its inputs
-	Peak        int `json:"peak_bytes"`       // both
+	Validation  int `json:"validation_bytes"` // the averaged weights, and their forward pass on a micro-batch
+	Peak        int `json:"peak_bytes"`       // all of them
 	Largest     int `json:"largest_bytes"`    // the largest buffer
 	Steps       int `json:"steps"`            // of the whole run
 	StepsEpoch  int `json:"steps_per_epoch"`
@@ -30,11 +31,14 @@ func (c Config) need(stepsPerEpoch int) Need {
 	if c.EMA > 0 {
 		copies++
 	}
+	parameters := 0
 	for _, p := range c.Model.Params() {
-		n.State += 4 * copies * ((p.Len() + device.Align - 1) / device.Align * device.Align)
+		parameters += 4 * ((p.Len() + device.Align - 1) / device.Align * device.Align)
 	}
+	n.State = copies * parameters
 	n.Activations = m.Total()
-	n.Peak = n.State + n.Activations
+	n.Validation = parameters + model.Build(c.Model, c.task(), c.geometry()).Memory().Total()
+	n.Peak = n.State + n.Activations + n.Validation
 	return n
 }
 

@@ -255,6 +255,7 @@ func (a *app) printNeed(cfg train.Config, spec session.TrainSpec) error {
 		fmt.Fprintf(w, "steps         %d, %d an epoch; batch %d, %d at once\n", need.Steps, need.StepsEpoch, cfg.Batch, need.Micro)
 		fmt.Fprintf(w, "state         %.1f MB: parameters, gradients, moments%s\n", mb(need.State), map[bool]string{true: ", moving average"}[cfg.EMA > 0])
 		fmt.Fprintf(w, "activations   %.1f MB\n", mb(need.Activations))
+		fmt.Fprintf(w, "validation    %.1f MB\n", mb(need.Validation))
 		fmt.Fprintf(w, "peak          %.1f MB, largest buffer %.1f MB\n", mb(need.Peak), mb(need.Largest))
 	})
 }

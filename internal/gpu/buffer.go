@@ -17,6 +17,9 @@ type buffer struct {
 
 func (b *buffer) Words() int { return b.words }
 
+// bytes is what it takes: WebGPU binds no empty buffer.
+func (b *buffer) bytes() uint64 { return 4 * uint64(max(b.words, 1)) }
+
 // Release frees the memory at once. Later calls do nothing.
 func (b *buffer) Release() {
 	if b.dev == nil {
@@ -24,6 +27,7 @@ func (b *buffer) Release() {
 	}
 	b.dev.backend.destroyBuffer(b.handle)
 	delete(b.dev.live, b)
+	b.dev.bytes -= b.bytes()
 	b.dev = nil
 }
 
@@ -35,7 +39,8 @@ func (d *Device) Alloc(label string, words int) (device.Buffer, error) {
 	if words < 0 {
 		panic(fmt.Sprintf("BUG: gpu: %s: a buffer of %d words", label, words))
 	}
-	bytes := 4 * uint64(max(words, 1)) // WebGPU binds no empty buffer
+	b := &buffer{dev: d, label: label, words: words}
+	bytes := b.bytes()
 	for _, name := range []string{"maxStorageBufferBindingSize", "maxBufferSize"} {
 		if limit := d.backend.limits[name]; bytes > limit {
 			return nil, &device.MemoryError{Text: fmt.Sprintf("gpu: %s: %d bytes are more than this adapter gives one buffer (%s = %d)", label, bytes, name, limit)}
@@ -45,8 +50,10 @@ func (d *Device) Alloc(label string, words int) (device.Buffer, error) {
 	if err != nil {
 		return nil, d.wrap(&device.MemoryError{Text: fmt.Sprintf("gpu: %s: no %d bytes of memory", label, bytes), Err: err})
 	}
-	b := &buffer{dev: d, handle: h, label: label, words: words}
+	b.handle = h
 	d.live[b] = struct{}{}
+	d.bytes += bytes
+	d.most = max(d.most, d.bytes)
 	return b, nil
 }
 

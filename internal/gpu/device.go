@@ -28,6 +28,8 @@ type Device struct {
 	started   map[string]*started        // those that nobody has waited for yet
 	live      map[releaser]struct{}      // buffers and programs that Close frees
 	choose    func(*shaders.Op, shaders.Args) *shaders.Kernel
+	bytes     uint64 // in buffers
+	most      uint64 // that there were at once
 	closed    bool
 }
 
@@ -60,6 +62,10 @@ func Adapters() ([]device.Info, error) {
 
 // Info describes the adapter.
 func (d *Device) Info() device.Info { return d.info }
+
+// PeakBytes is the most that its buffers took at once; what moves data to and from
+// them comes on top.
+func (d *Device) PeakBytes() uint64 { return d.most }
 
 // SetChoice lets a tuner pick the kernel of an op; nil, or a nil answer, takes
 // the default: on adapters that run on the CPU the first kernel that fits and
