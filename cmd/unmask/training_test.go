@@ -53,7 +53,7 @@ func (o outcome) says(t *testing.T, code int, want ...string) {
 func TestDryRunTouchesNoDevice(t *testing.T) {
 	var need train.Need
 	document(t, &need, "finetune", album(t, 8, "a", "b"), "--dry-run", "--device", "gpu", "--size", "64", "--batch", "4", "--epochs", "3")
-	if need.StepsEpoch != 3 || need.Steps != 9 || need.Micro != 4 || need.Parameters < 3_000_000 || need.Peak != need.State+need.Activations {
+	if need.StepsEpoch != 3 || need.Steps != 9 || need.Micro != 4 || need.Parameters < 3_000_000 || need.Validation <= 0 || need.Peak != need.State+need.Activations+need.Validation {
 		t.Errorf("%+v", need)
 	}
 }
