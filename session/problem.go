@@ -35,9 +35,12 @@ func Explain(err error) *Problem {
 	var f *failure
 	var bad *data.BadPicture
 	var memory *device.MemoryError
+	var kernel *device.KernelError
 	switch {
 	case errors.As(err, &memory) && !errors.Is(err, device.ErrLost):
 		return &Problem{Text: plain(err), Remedy: "choose a smaller picture, fewer pictures at once, or a smaller model", Code: "memory"}
+	case errors.As(err, &kernel) && !errors.Is(err, device.ErrLost):
+		return &Problem{Text: plain(err), Remedy: "update the graphics driver, or let the CPU compute", Code: "internal"}
 	case errors.As(err, &bad):
 		return &Problem{Text: bad.Name + ": " + bad.Found, Remedy: bad.Remedy, Code: "picture"}
 	case errors.As(err, &f):

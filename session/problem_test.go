@@ -204,6 +204,14 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// TestAKernelThatDoesNotCompile tells what its user can do about it.
+func TestAKernelThatDoesNotCompile(t *testing.T) {
+	err := fmt.Errorf("gpu: step 0: %w", &device.KernelError{Kernel: "patchify", Err: errors.New("no such function")})
+	if p := Explain(err); p.Text != "step 0: kernel patchify does not compile: no such function" || !strings.Contains(p.Remedy, "driver") {
+		t.Errorf("%+v", p)
+	}
+}
+
 // TestMemoryThatTheDeviceDoesNotGive has a code and a remedy of its own, whatever
 // else is said of it on the way.
 func TestMemoryThatTheDeviceDoesNotGive(t *testing.T) {

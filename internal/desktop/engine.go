@@ -20,6 +20,7 @@ func startEngine(ctx context.Context, o session.Options, emit func(session.Event
 	e := &engine{inbox: session.NewInbox(), done: make(chan struct{})}
 	go func() {
 		defer close(e.done)
+		behindTheWindow()
 		s := session.New(o)
 		defer s.Close()
 		for {

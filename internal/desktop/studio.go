@@ -83,6 +83,8 @@ func (a *App) status() string {
 		return "Nothing is hidden. Hide some patches to see the network at work."
 	case s.mask.Count() == len(s.mask.Hidden):
 		return "Every patch is hidden. Show at least one."
+	case s.result == nil && !s.busy():
+		return "The network did not answer."
 	case s.result == nil && s.answers == 0:
 		return "Preparing the network for this device…"
 	case s.result == nil:

@@ -287,6 +287,7 @@ func (a *App) train(dir string, prepare func(context.Context, train.Observer) (*
 		*t = training{dir: dir, cfg: cfg, run: r, plan: t.plan}
 	}
 	go func() {
+		behindTheWindow()
 		err := carryOut(ctx, prepare, a.observer(dir, cfg))
 		cancel()
 		close(r.done)

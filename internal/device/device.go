@@ -30,6 +30,19 @@ func (e *MemoryError) Error() string {
 // Unwrap returns why.
 func (e *MemoryError) Unwrap() error { return e.Err }
 
+// KernelError is a kernel that an adapter's driver does not compile; Err says why.
+type KernelError struct {
+	Kernel string
+	Err    error
+}
+
+func (e *KernelError) Error() string {
+	return "kernel " + e.Kernel + " does not compile: " + e.Err.Error()
+}
+
+// Unwrap returns why.
+func (e *KernelError) Unwrap() error { return e.Err }
+
 // Buffer is device memory of Words() 4-byte words. Release frees it at once.
 type Buffer interface {
 	Words() int

@@ -165,7 +165,7 @@ func (d *Device) compile(op *shaders.Op, k *shaders.Kernel) (pipelineHandle, err
 		if c := (*compileError)(nil); errors.As(err, &c) {
 			line = c.line
 		}
-		return pipelineHandle{}, fmt.Errorf("kernel %s does not compile: %w%s", k.Name, err, excerpt(k.Source, line))
+		return pipelineHandle{}, &device.KernelError{Kernel: k.Name, Err: fmt.Errorf("%w%s", err, excerpt(k.Source, line))}
 	}
 	d.pipelines[k.Name] = &h
 	return h, nil

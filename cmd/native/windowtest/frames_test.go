@@ -25,15 +25,18 @@ func BenchmarkFrames(b *testing.B) {
 		for end := time.Now().Add(seconds * time.Second); time.Now().Before(end); {
 			work()
 		}
-		rate, longest, lines := 0.0, 0, 0
+		rate, longest, lines := 0.0, 0, -1 // the first second began before the work
 		for line := range strings.Lines(w.stderr.String()[before:]) {
 			var r float64
 			var ms int
-			if n, _ := fmt.Sscanf(line, "%f frames/s, at most %d ms", &r, &ms); n == 2 {
-				rate, longest, lines = rate+r, max(longest, ms), lines+1
+			if n, _ := fmt.Sscanf(line, "%f frames/s, at most %d ms", &r, &ms); n != 2 {
+				continue
+			}
+			if lines++; lines > 0 {
+				rate, longest = rate+r, max(longest, ms)
 			}
 		}
-		if lines == 0 {
+		if lines < 1 {
 			b.Fatalf("the window told of no frames\n%s", w.stderr)
 		}
 		b.ReportMetric(rate/float64(lines), name+"-frames/s")
