@@ -21,7 +21,9 @@ func (s *Session) SelfTest(ctx context.Context, goesOn func(done, total int) boo
 	var results []OpResult
 	for i, op := range ops {
 		for k := range op.Kernels {
-			results = append(results, testKernel(ctx, s.dev, op, &op.Kernels[k]))
+			if kernel := &op.Kernels[k]; kernel.RunsOn(s.dev.Info().Features) {
+				results = append(results, testKernel(ctx, s.dev, op, kernel))
+			}
 		}
 		if !goesOn(i+1, len(ops)) {
 			break

@@ -24,7 +24,7 @@ func TestGridsOfLargeNetworks(t *testing.T) {
 		spread := 0
 		for _, task := range []model.Task{model.Reconstruct, model.Classify} {
 			model.Build(cfg, task, geo).Steps(func(label string, op *shaders.Op, a shaders.Args) {
-				for _, k := range op.Fit(a) {
+				for _, k := range op.Fit(a, []string{shaders.Subgroups}) {
 					g := k.Grid(a)
 					if min(g[0], g[1], g[2]) < 1 || max(g[0], g[1], g[2]) > 65535 {
 						t.Errorf("%s of %d x %d px: %s by %s: grid %v", c.size, c.batch, c.px, label, k.Name, g)

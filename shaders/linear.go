@@ -1,5 +1,10 @@
 package shaders
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Linear is y = x W + b, a 1x1 convolution on rows. W is stored (k, n), the
 // transpose of PyTorch's (out, in), so that four columns are one vec4.
 var Linear = register(&Op{
@@ -14,9 +19,13 @@ var Linear = register(&Op{
 	},
 	Params: []string{"rows", "k", "n", "gelu"},
 	Kernels: []Kernel{
-		{Name: "linear_16x16", Source: source("gelu", "linear_16x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 16), Fits: tileable(16)},
-		{Name: "linear_16x8", Source: source("gelu", "linear_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 8), Fits: tileable(8)},
-		{Name: "linear_tile", Source: source("gelu", "linear_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: tileable(4), Shared: true},
+		large(quadTile(8, 40, "linear_quads", "gelu")),
+		large(quadTile(8, 32, "linear_quads", "gelu")),
+		quadTile(8, 20, "linear_quads", "gelu"),
+		quadTile(8, 16, "linear_quads", "gelu"),
+		rowTile(16, 16, "linear_rows", "gelu"),
+		rowTile(16, 8, "linear_rows", "gelu"),
+		{Name: "linear_tile", Source: source("gelu", "linear_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: tileable(4, 4), Shared: true},
 		{Name: "linear_any", Source: source("gelu", "linear_any"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(1, 4)},
 	},
 	Check: func(a Args) error { return multiples(a, 1, "rows", "k", "n") },
@@ -49,15 +58,19 @@ var LinearGRN = register(&Op{
 	},
 	Params: []string{"rows", "k", "n", "slot_rows", "groups"},
 	Kernels: []Kernel{
-		{Name: "linear_grn_16x16", Source: source("linear_grn_16x16"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 16), Fits: tileable(16)},
-		{Name: "linear_grn_16x8", Source: source("linear_grn_16x8"), Workgroup: [3]int{32, 1, 1}, Grid: tiles(16, 8), Fits: tileable(8)},
-		{Name: "linear_grn_tile", Source: source("linear_grn_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: tileable(4), Shared: true},
+		large(quadTile(8, 40, "linear_grn_quads")),
+		large(quadTile(8, 32, "linear_grn_quads")),
+		quadTile(8, 20, "linear_grn_quads"),
+		quadTile(8, 16, "linear_grn_quads"),
+		rowTile(16, 16, "linear_grn_rows", "linear_grn_mixed"),
+		rowTile(16, 8, "linear_grn_rows", "linear_grn_mixed"),
+		{Name: "linear_grn_tile", Source: source("linear_grn_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: tileable(4, 4), Shared: true},
 	},
 	Check: func(a Args) error {
 		if err := multiples(a, 8, "n"); err != nil {
 			return err
 		}
-		return multiples(a, 4, "k")
+		return multiples(a, 8, "k")
 	},
 	FLOPs: func(a Args) int64 { return 2 * int64(a["rows"]) * int64(a["k"]) * int64(a["n"]) },
 	Cases: []Case{
@@ -77,9 +90,65 @@ func tiles(rows, cols int) func(Args) [3]int {
 // shared64 is the grid of workgroups that compute 64 x 64 outputs.
 func shared64(a Args) [3]int { return [3]int{ceil(a["n"], 64), ceil(a["rows"], 64), 1} }
 
-// tileable reports whether rows of x are whole vec4 and the columns whole tiles.
-func tileable(cols int) func(Args) bool {
-	return func(a Args) bool { return a["k"]%4 == 0 && a["n"]%cols == 0 }
+// rowTile is a kernel whose invocations each hold a tile in registers.
+func rowTile(height, width int, files ...string) Kernel {
+	return registerTile(height, width, 4, files)
+}
+
+// quadTile is a rowTile whose quads share what they load.
+func quadTile(height, width int, files ...string) Kernel {
+	k := registerTile(height, width, 8, files)
+	k.Workgroup, k.Needs = [3]int{4, 1, 1}, Subgroups
+	k.Grid = func(a Args) [3]int { return grid1(ceil(a["rows"], 4*height)*a["n"]/width, 1) }
+	return k
+}
+
+// large is a kernel for much work: a large tile is faster, and takes twice as long to
+// compile. 160 million are four pictures of 224 pixels in any linear layer of Atto's blocks.
+func large(k Kernel) Kernel {
+	k.MinFLOPs = 160e6
+	return k
+}
+
+// registerTile loads so many values of a row of x at a time, 4 or 8.
+func registerTile(height, width, load int, files []string) Kernel {
+	sizes := map[string]int{
+		"H": height, "W": width, "T": height * width / 4, "C4": width, // vec4s of a tile, of four rows
+		"R": height / 4, "C": width / 4, "K": load / 4, // in fours
+	}
+	words := map[string][]string{"Load": {"vec4f"}, "part": {""}, "h": {""}}
+	if load == 8 {
+		words = map[string][]string{"Load": {"mat2x4f"}, "part": {"[0]", "[1]"}, "h": {"[h]"}}
+	}
+	words["Cols"], words["col"] = columns(width / 4)
+	return Kernel{
+		Name:      fmt.Sprintf("%s_%dx%d", files[0], height, width),
+		Source:    unrolled(sizes, words, files...),
+		Workgroup: [3]int{32, 1, 1}, Grid: tiles(height, width), Fits: tileable(load, width),
+	}
+}
+
+// columns are the fields of a struct of n vec4 and the way to each: matrices as large
+// as can be, since a compiler checks and computes the address of every field.
+func columns(n int) (fields, col []string) {
+	for len(col) < n {
+		part := min(4, n-len(col))
+		name := fmt.Sprintf(".f%d", len(fields))
+		if part == 1 {
+			fields, col = append(fields, name[1:]+": vec4f"), append(col, name)
+			continue
+		}
+		fields = append(fields, fmt.Sprintf("%s: mat%dx4f", name[1:], part))
+		for i := range part {
+			col = append(col, fmt.Sprintf("%s[%d]", name, i))
+		}
+	}
+	return []string{strings.Join(fields, ", ")}, col
+}
+
+// tileable reports whether rows of x are whole loads and the columns whole tiles.
+func tileable(load, cols int) func(Args) bool {
+	return func(a Args) bool { return a["k"]%load == 0 && a["n"]%cols == 0 }
 }
 
 func ceil(n, m int) int { return (n + m - 1) / m }

@@ -5,6 +5,7 @@ package shaders
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 )
 
@@ -45,13 +46,27 @@ type Buffer struct {
 
 // Kernel is one way to compute an op; all kernels of an op share its buffers.
 type Kernel struct {
-	Name      string // file name without .wgsl
+	Name      string // file name without .wgsl, with the sizes of a tile
 	Source    string // the whole WGSL text
 	Workgroup [3]int
 	Grid      func(Args) [3]int // workgroups, each dimension at most 65,535
 	Fits      func(Args) bool   // nil: always
 	// Shared reports workgroup memory and barriers: good on GPUs, slow on CPU adapters.
 	Shared bool
+	// MinFLOPs is the work from which on the time to compile the kernel pays.
+	MinFLOPs int64
+	// Needs is the feature of WebGPU that the kernel uses; "" for none.
+	Needs string
+}
+
+// Subgroups is the feature that lets invocations pass values to each other without
+// memory. Kernels that need it here are made for CPU adapters, whose vectors hold four
+// invocations.
+const Subgroups = "subgroups"
+
+// RunsOn reports whether a device with these features can run the kernel.
+func (k *Kernel) RunsOn(features []string) bool {
+	return k.Needs == "" || slices.Contains(features, k.Needs)
 }
 
 // Case is one set of arguments for the shared tests, with the tables (U32
@@ -83,11 +98,12 @@ type Op struct {
 	Recompute bool
 }
 
-// Fit returns the kernels that can compute the op for these arguments.
-func (o *Op) Fit(a Args) []*Kernel {
+// Fit returns the kernels that can compute the op for these arguments on a device with
+// these features.
+func (o *Op) Fit(a Args, features []string) []*Kernel {
 	var ks []*Kernel
 	for i := range o.Kernels {
-		if k := &o.Kernels[i]; k.Fits == nil || k.Fits(a) {
+		if k := &o.Kernels[i]; k.RunsOn(features) && (k.Fits == nil || k.Fits(a)) {
 			ks = append(ks, k)
 		}
 	}
@@ -108,7 +124,7 @@ func (o *Op) Validate(a Args) error {
 			return fmt.Errorf("shaders: %s: %w", o.Name, err)
 		}
 	}
-	if len(o.Fit(a)) == 0 {
+	if len(o.Fit(a, nil)) == 0 {
 		return fmt.Errorf("shaders: %s: no kernel fits %v", o.Name, a)
 	}
 	return nil

@@ -1,10 +1,12 @@
 package shaders
 
 import (
+	"fmt"
 	"go/constant"
 	"go/token"
 	"go/types"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -18,11 +20,41 @@ var (
 	workgroupRE = regexp.MustCompile(`@workgroup_size\(([^)]*)\)`)
 	sharedRE    = regexp.MustCompile(`var<workgroup>\s*\w+\s*:\s*(.+?);`)
 	constRE     = regexp.MustCompile(`(?m)^const\s+(\w+)\s*(?::\s*\w+)?\s*=\s*([^;]+);`)
+	aliasRE     = regexp.MustCompile(`alias\s+(\w+)\s*=\s*([^;]+);`)
+	sizeRE      = regexp.MustCompile(`_\d+x\d+$`)
 	spreadRE    = regexp.MustCompile(`(\w+)\.y\s*\*\s*(\w+)\.x(?:\s*\*\s*(\d+)u?)?`)
 )
 
+// resolved is a type, what it is another name for, or an array in place of a struct of floats.
+func resolved(text, t string) string {
+	for _, a := range aliasRE.FindAllStringSubmatch(text, -1) {
+		if a[1] == t {
+			return a[2]
+		}
+	}
+	total := 0
+	for _, f := range fields(text, t) {
+		_, member, _ := strings.Cut(f, ": ")
+		scalar, words := elementType(member)
+		if scalar != "f32" {
+			return t
+		}
+		total += words
+	}
+	if total > 0 {
+		return fmt.Sprintf("array<f32, %d>", total)
+	}
+	return t
+}
+
 // elementType splits "vec4f" into f32 and 4; 0 words for a type it does not know.
 func elementType(t string) (scalar string, words int) {
+	if inner, ok := strings.CutPrefix(t, "array<"); ok {
+		element, count, _ := strings.Cut(strings.TrimSuffix(inner, ">"), ",")
+		n, _ := strconv.Atoi(strings.TrimSpace(count))
+		scalar, words = elementType(element)
+		return scalar, words * n
+	}
 	t = strings.NewReplacer(" ", "", "atomic<", "", "<", "", ">", "").Replace(t)
 	lanes := 1
 	switch {

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"syscall/js"
 	"time"
@@ -65,10 +66,14 @@ func openBackend(ctx context.Context, o Options, l *loss) (*backend, device.Info
 		required[name] = adapter.Get("limits").Get(name)
 	}
 	wanted := map[string]any{"requiredLimits": required}
-	timed := adapter.Get("features").Call("has", featureTimestamps).Bool()
-	if timed {
-		wanted["requiredFeatures"] = []any{featureTimestamps}
+	var features []any
+	for _, name := range []string{featureTimestamps, shaders.Subgroups} {
+		if slices.Contains(info.Features, name) {
+			features = append(features, name)
+		}
 	}
+	wanted["requiredFeatures"] = features
+	timed := slices.Contains(info.Features, featureTimestamps)
 	dev, err := await(ctx, adapter.Call("requestDevice", wanted))
 	if err != nil {
 		return nil, info, fmt.Errorf("adapter %s gives no device: %w", info.Name, err)

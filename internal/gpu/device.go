@@ -23,13 +23,13 @@ type Device struct {
 	backend   *backend
 	loss      *loss
 	info      device.Info
-	chunk     int                        // Options.MaxDispatchesPerSubmit
-	pipelines map[string]*pipelineHandle // by kernel name
-	started   map[string]*started        // those that nobody has waited for yet
-	live      map[releaser]struct{}      // buffers and programs that Close frees
-	choose    func(*shaders.Op, shaders.Args) *shaders.Kernel
-	bytes     uint64 // in buffers
-	most      uint64 // that there were at once
+	chunk     int                                                  // Options.MaxDispatchesPerSubmit
+	pipelines map[string]*pipelineHandle                           // by kernel name
+	started   map[string]*started                                  // those that nobody has waited for yet
+	live      map[releaser]struct{}                                // buffers and programs that Close frees
+	choose    func(*shaders.Op, []*shaders.Kernel) *shaders.Kernel // of those that fit
+	bytes     uint64                                               // in buffers
+	most      uint64                                               // that there were at once
 	closed    bool
 }
 
@@ -67,20 +67,22 @@ func (d *Device) Info() device.Info { return d.info }
 // them comes on top.
 func (d *Device) PeakBytes() uint64 { return d.most }
 
-// SetChoice lets a tuner pick the kernel of an op; nil, or a nil answer, takes
+// SetChoice lets a tuner pick the kernel of an op among those that fit; nil, or a nil answer, takes
 // the default: on adapters that run on the CPU the first kernel that fits and
 // needs no workgroup memory, on real GPUs the first that uses it.
-func (d *Device) SetChoice(f func(*shaders.Op, shaders.Args) *shaders.Kernel) { d.choose = f }
+func (d *Device) SetChoice(f func(op *shaders.Op, fit []*shaders.Kernel) *shaders.Kernel) {
+	d.choose = f
+}
 
 func (d *Device) kernel(op *shaders.Op, a shaders.Args) *shaders.Kernel {
+	fit := op.Fit(a, d.info.Features)
 	if d.choose != nil {
-		if k := d.choose(op, a); k != nil {
+		if k := d.choose(op, fit); k != nil {
 			return k
 		}
 	}
-	fit := op.Fit(a)
 	for _, k := range fit {
-		if k.Shared != d.info.Software {
+		if k.Shared != d.info.Software && (k.MinFLOPs == 0 || op.FLOPs(a) >= k.MinFLOPs) {
 			return k
 		}
 	}

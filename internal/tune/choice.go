@@ -26,10 +26,10 @@ type Choice struct {
 	Order   map[string][]string `json:"order"`   // op -> its kernels, the fastest first
 }
 
-// Kernel is the fastest kernel that fits; nil for an op that was not measured.
-func (c *Choice) Kernel(op *shaders.Op, a shaders.Args) *shaders.Kernel {
+// Kernel is the fastest of the kernels that fit; nil for an op that was not measured.
+func (c *Choice) Kernel(op *shaders.Op, fit []*shaders.Kernel) *shaders.Kernel {
 	for _, name := range c.Order[op.Name] {
-		for _, k := range op.Fit(a) {
+		for _, k := range fit {
 			if k.Name == name {
 				return k
 			}

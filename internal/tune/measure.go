@@ -38,6 +38,7 @@ type bench interface {
 	// prepare returns what runs a kernel once and waits, and what frees it.
 	prepare(op *shaders.Op, k *shaders.Kernel, a shaders.Args) (run func(context.Context) error, free func(), err error)
 	now() time.Time
+	features() []string
 }
 
 // Measure times every kernel of the ops that have a choice.
@@ -65,7 +66,7 @@ func fastest(ctx context.Context, b bench, s sample) ([]string, error) {
 		best time.Duration
 	}
 	var entries []entry
-	for _, k := range s.op.Fit(s.args) {
+	for _, k := range s.op.Fit(s.args, b.features()) {
 		run, free, err := b.prepare(s.op, k, s.args)
 		if err != nil {
 			return nil, err
@@ -97,6 +98,8 @@ func fastest(ctx context.Context, b bench, s sample) ([]string, error) {
 
 // onDevice is the bench of a real device.
 type onDevice struct{ device.Device }
+
+func (d onDevice) features() []string { return d.Info().Features }
 
 func (onDevice) now() time.Time { return time.Now() }
 

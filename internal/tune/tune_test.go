@@ -19,6 +19,8 @@ type fake struct {
 	runs  int
 }
 
+func (*fake) features() []string { return nil }
+
 func (f *fake) now() time.Time { return f.clock }
 
 func (f *fake) prepare(_ *shaders.Op, k *shaders.Kernel, _ shaders.Args) (func(context.Context) error, func(), error) {
@@ -34,24 +36,24 @@ func (f *fake) prepare(_ *shaders.Op, k *shaders.Kernel, _ shaders.Args) (func(c
 }
 
 func TestTheFastestKernelThatFitsIsChosen(t *testing.T) {
-	f := &fake{takes: map[string]time.Duration{"linear_tile": 2 * time.Microsecond, "linear_16x8": time.Microsecond}}
+	f := &fake{takes: map[string]time.Duration{"linear_tile": 2 * time.Microsecond, "linear_rows_16x8": time.Microsecond}}
 	c, err := measure(context.Background(), f, "card")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Order["linear"][:2]; !slices.Equal(got, []string{"linear_16x8", "linear_tile"}) {
+	if got := c.Order["linear"][:2]; !slices.Equal(got, []string{"linear_rows_16x8", "linear_tile"}) {
 		t.Errorf("linear: %v", c.Order["linear"])
 	}
 	for args, want := range map[*shaders.Args]string{
-		{"rows": 49, "k": 320, "n": 1280, "gelu": 0}: "linear_16x8",
+		{"rows": 49, "k": 320, "n": 1280, "gelu": 0}: "linear_rows_16x8",
 		{"rows": 49, "k": 320, "n": 12, "gelu": 0}:   "linear_tile",
 		{"rows": 2, "k": 320, "n": 7, "gelu": 0}:     "linear_any",
 	} {
-		if k := c.Kernel(shaders.Linear, *args); k == nil || k.Name != want {
+		if k := c.Kernel(shaders.Linear, shaders.Linear.Fit(*args, nil)); k == nil || k.Name != want {
 			t.Errorf("%v: %v, want %s", *args, k, want)
 		}
 	}
-	if k := c.Kernel(shaders.Add, shaders.Args{"n": 4}); k != nil {
+	if k := c.Kernel(shaders.Add, shaders.Add.Fit(shaders.Args{"n": 4}, nil)); k != nil {
 		t.Errorf("add, which was not measured: %s", k.Name)
 	}
 }
@@ -68,7 +70,7 @@ func TestSlowKernelsAreNotMeasuredForLong(t *testing.T) {
 	}
 	kernels := 0
 	for _, s := range samples {
-		kernels += len(s.op.Fit(s.args))
+		kernels += len(s.op.Fit(s.args, nil))
 	}
 	if f.runs != 2*kernels {
 		t.Errorf("%d runs of %d kernels: want one to compile and one to count", f.runs, kernels)
@@ -134,7 +136,7 @@ func TestAFileOfNoUseIsRefused(t *testing.T) {
 // TestAKernelThatIsGoneIsPassedOver, as is an op.
 func TestAKernelThatIsGoneIsPassedOver(t *testing.T) {
 	c := &Choice{Order: map[string][]string{"linear": {"linear_gone", "linear_any"}, "gone": {"x"}}}
-	if k := c.Kernel(shaders.Linear, samples[0].args); k == nil || k.Name != "linear_any" {
+	if k := c.Kernel(shaders.Linear, shaders.Linear.Fit(samples[0].args, nil)); k == nil || k.Name != "linear_any" {
 		t.Errorf("%v", k)
 	}
 }
@@ -146,7 +148,7 @@ func TestMeasureOnTheDevice(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range samples {
-		if len(c.Order[s.op.Name]) != len(s.op.Fit(s.args)) {
+		if len(c.Order[s.op.Name]) != len(s.op.Fit(s.args, nil)) {
 			t.Errorf("%s: %v", s.op.Name, c.Order[s.op.Name])
 		}
 	}

@@ -1,0 +1,90 @@
+// y = (x * scale + beta) W + bias + residual: GRN is applied while x is loaded.
+// One invocation holds H rows x W columns in registers; see linear_rows.wgsl.
+struct Params { rows: u32, k: u32, n: u32, slot_rows: u32, groups: u32 }
+alias Load = ${Load}; // of a row of x
+struct Cols { ${Cols} } // of a row of W
+
+@group(0) @binding(0) var<storage, read> x: array<Load>;
+@group(0) @binding(1) var<storage, read> scale: array<Load>;
+@group(0) @binding(2) var<storage, read> beta: array<Load>;
+@group(0) @binding(3) var<storage, read> slot_group: array<u32>;
+@group(0) @binding(4) var<storage, read> w: array<Cols>;
+@group(0) @binding(5) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(6) var<storage, read> residual: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(8) var<uniform> p: Params;
+
+@compute @workgroup_size(32)
+fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = gid.x + gid.y * groups.x * 32u;
+  let tiles = p.n / ${W}u;
+  let row = i / tiles * ${H}u;
+  let col = i % tiles;
+  if (row >= p.rows) { return; }
+  let loads = p.k / (${K}u * 4u);
+  let last = p.rows - 1u; // rows past the end repeat the last one and are not stored
+  let first = slot_group[row / p.slot_rows];
+  let alike = slot_group[min(row + ${H}u - 1u, last) / p.slot_rows] == first;
+  let s0 = first * loads;
+#for r R
+#for j 4
+  let x${r}_${j} = min(row + ${r}u * 4u + ${j}u, last) * loads;
+#end
+#end
+#for c C
+  let b${c} = bias[col * ${C}u + ${c}u];
+#end
+  // Each accumulator is four rows x four columns; a row of it is a column of the matrix.
+#for r R
+#for c C
+  var a${r}_${c} = mat4x4f(b${c}, b${c}, b${c}, b${c});
+#end
+#end
+  var wi = col;
+  for (var k = select(loads, 0u, alike); k < loads; k++) {
+#for h K
+#for j 4
+    let w${h}_${j} = w[wi + (${h}u * 4u + ${j}u) * tiles];
+#end
+#for c C
+    let m${h}_${c} = mat4x4f(w${h}_0${col c}, w${h}_1${col c}, w${h}_2${col c}, w${h}_3${col c});
+#end
+#end
+    wi += ${K}u * 4u * tiles;
+    let be = beta[k];
+    let sc = scale[s0 + k];
+#for r R
+#for j 4
+    let r${r}_${j} = x[x${r}_${j} + k];
+#end
+#for h K
+    let v${r}_${h} = mat4x4f(fma(r${r}_0${part h}, sc${part h}, be${part h}), fma(r${r}_1${part h}, sc${part h}, be${part h}), fma(r${r}_2${part h}, sc${part h}, be${part h}), fma(r${r}_3${part h}, sc${part h}, be${part h}));
+#for c C
+    a${r}_${c} += m${h}_${c} * v${r}_${h};
+#end
+#end
+#end
+  }
+  // The rest is a loop: unrolled, it would be most of what there is to compile.
+  var t: array<vec4f, ${T}>;
+#for r R
+#for j 4
+#for c C
+  t[(${r} * 4 + ${j}) * ${C} + ${c}] = a${r}_${c}[${j}];
+#end
+#end
+#end
+  let end = min(${H}u, p.rows - row);
+  for (var r = select(0u, end, alike); r < end; r += 4u) {
+    let four = mixed(row + r, col);
+#for j 4
+#for c C
+    t[(r + ${j}u) * ${C}u + ${c}u] = four[${j} * ${C} + ${c}];
+#end
+#end
+  }
+  for (var r = 0u; r < end; r++) {
+    let at = ((row + r) * tiles + col) * ${C}u;
+    for (var c = 0u; c < ${C}u; c++) { y[at + c] = t[r * ${C}u + c] + residual[at + c]; }
+  }
+}
