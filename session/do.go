@@ -40,7 +40,7 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		if err != nil {
 			return err
 		}
-		send(Event{Kind: EvDevice, Device: &info, Note: note, Tuned: s.tuned})
+		send(Event{Kind: EvDevice, Device: &info, Note: note, Tuned: s.choices[info.Name]})
 		return s.warm(c.Warm)
 	case DoWeights, DoTensors:
 		info, err := s.loadCommand(c)
@@ -101,7 +101,7 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 	case DoBench:
 		return s.doBench(ctx, send, emit)
 	case DoTune, DoUntune:
-		return s.doTune(ctx, c.Do == DoTune, send)
+		return s.doTune(ctx, c.Do == DoTune, send, emit)
 	case DoLose:
 		dev := s.dev
 		if t := s.training.Load(); t != nil {

@@ -80,8 +80,8 @@ const (
 	DoGradients   = "gradients"   // likewise; answers EvGradients, blobs: float32 gradients, in the order of Tensors
 	DoSelfTest    = "selftest"    // EvProgress per op, then EvSelfTest; a cancel ends it early
 	DoBench       = "bench"       // times the device: EvProgress and EvBench with what is known so far, a case after the other
-	DoTune        = "tune"        // measures the kernels of the device and keeps the fastest; answers EvTuned
-	DoUntune      = "untune"      // back to the device's defaults; answers EvTuned
+	DoTune        = "tune"        // measures the kernels of the device and keeps the fastest; answers EvTuned, with a Note where it could not be kept; a cancel ends it
+	DoUntune      = "untune"      // back to the device's defaults; answers EvTuned, likewise
 	DoLose        = "lose"        // destroy the device on purpose, for tests of recovery; during a run that of the run
 
 	DoProjects  = "projects"  // answers EvProjects
