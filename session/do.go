@@ -23,6 +23,8 @@ func (s *Session) Do(ctx context.Context, c Command, emit func(Event)) {
 		e.ID = c.ID
 		emit(e)
 	}
+	s.job = &job{id: c.ID, outer: s.job}
+	defer func() { s.job = s.job.outer }()
 	defer func() {
 		if r := recover(); r != nil {
 			send(Event{Kind: EvError, Error: &Problem{Text: fmt.Sprint(r), Code: "internal", Remedy: "please report this with the steps that led to it"}})
@@ -60,7 +62,8 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doWhole(ctx, c, send, emit)
 	case DoSweep:
 		return s.doSweep(ctx, c, send, emit)
-	case DoCancel: // what it would end has ended
+	case DoCancel: // for a job further out; what it would end otherwise has ended
+		s.cancel(c.Job)
 	case DoAnimate:
 		return s.doAnimate(c, send)
 	case DoFeatures:
@@ -131,6 +134,7 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doTrain(ctx, c, send, emit)
 	case DoStop:
 		s.Stop()
+		s.cancelDeviceJobs()
 	case DoForget:
 		return s.doForget(c, send)
 	case DoRunFile:

@@ -14,6 +14,7 @@ import (
 type Command struct {
 	ID     int     `json:"id"` // copied into every event it causes
 	Do     string  `json:"do"`
+	Job    int     `json:"job,omitempty"`    // cancel: the ID of the command that it ends; 0: the one that works
 	Name   string  `json:"name,omitempty"`   // file name, for messages
 	Prefer string  `json:"prefer,omitempty"` // open: auto, gpu or cpu
 	Warm   string  `json:"warm,omitempty"`   // open: a size, "atto", of the masked autoencoder that will be asked first
@@ -68,7 +69,7 @@ const (
 	DoReconstruct = "reconstruct" // answers EvReconstruction, blobs: reconstruction RGBA, composite RGBA
 	DoWhole       = "whole"       // predict every patch from Masks complementary masks: EvProgress, then EvWhole, blobs: RGBA
 	DoSweep       = "sweep"       // reconstruct at each of Ratios: an EvSweep each, blobs: composite RGBA
-	DoCancel      = "cancel"      // end a whole or sweep under way: it answers EvCancelled, as it does when it gives way to a newer picture
+	DoCancel      = "cancel"      // end Job, a command that takes turns: it answers EvCancelled, as it does when it gives way to a newer picture
 	DoAnimate     = "animate"     // Blobs are frames of Width x Height; answers EvAnimation, blobs: an animated GIF
 	DoFeatures    = "features"    // answers EvFeatures, blobs: float32 (H, W, C) of each layer, in the order of Tensors
 	DoChannels    = "channels"    // one layer for the picture in hand; answers EvChannels, blobs: its maps
@@ -96,7 +97,7 @@ const (
 	DoPlan      = "plan"      // what a run would be; answers EvRun
 	DoTrain     = "train"     // begin a run: EvRun, then EvTrain a step, EvEpoch, EvSamples and EvSaved, EvTrained at its end
 	DoResume    = "resume"    // go on with the run of Kind; likewise
-	DoStop      = "stop"      // the run under way: it saves itself and answers its EvTrained
+	DoStop      = "stop"      // the run under way: it saves itself and answers its EvTrained; a job of the device meanwhile ends early
 	DoForget    = "forget"    // delete the run of Kind; answers EvProject
 	DoRunFile   = "runfile"   // file Name of the run of Kind; answers EvFile
 	DoPack      = "pack"      // the open project as one file; answers EvFile

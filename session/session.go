@@ -47,6 +47,7 @@ type Session struct {
 	pixels  []float32 // the picture, normalised
 	steps   *stepper  // raw training steps of net; nil before the first
 
+	job      *job                     // the command under way, or nil
 	project  *project                 // the open one, or nil
 	training atomic.Pointer[training] // the run under way, or nil; Stop reads it from elsewhere
 	aside    loaded                   // best weights of a run of the project, beside the loaded ones
