@@ -280,6 +280,9 @@ func (c *Collection) DropClass(class string) error {
 // Classes are those that KeepClass keeps, in the order in which they came.
 func (c *Collection) Classes() []string { return slices.Clone(c.classes) }
 
+// Rename changes what the collection is called in messages.
+func (c *Collection) Rename(name string) { c.name = name }
+
 func (c *Collection) unknown(name string) error {
 	return fmt.Errorf("data: %s: there is no picture %s", c.name, name)
 }
@@ -287,6 +290,22 @@ func (c *Collection) unknown(name string) error {
 // Entries are the pictures in the order in which they came.
 func (c *Collection) Entries() []Entry {
 	return slices.DeleteFunc(slices.Clone(c.entries), func(e Entry) bool { return e.Path == "" })
+}
+
+// CountPictures is how many pictures a collection holds, by its journal alone. It
+// looks at how lines begin: a list of projects must not parse thousands.
+func CountPictures(journal []byte) int {
+	n := 0
+	for line := range bytes.Lines(journal) {
+		switch {
+		case !bytes.HasSuffix(line, []byte("\n")): // cut off in mid-writing
+		case bytes.HasPrefix(line, []byte(`{"add":`)):
+			n++
+		case bytes.HasPrefix(line, []byte(`{"remove":`)):
+			n--
+		}
+	}
+	return n
 }
 
 // Bytes is what the collection takes on disk.

@@ -299,4 +299,12 @@ func TestManyRemovals(t *testing.T) {
 		check("after a removal", c)
 	}
 	check("opened again", collection(t, content, journal))
+	if _, err := c.Move(want[0], "dog"); err != nil {
+		t.Fatal(err)
+	}
+	for cut, n := range map[int]int{0: len(want), 1: len(want), len(journal.bytes): 0} { // what is cut off is a move
+		if got := CountPictures(journal.bytes[:len(journal.bytes)-cut]); got != n {
+			t.Errorf("without the last %d bytes %d pictures are counted, want %d", cut, got, n)
+		}
+	}
 }

@@ -122,6 +122,8 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doProject(c, send)
 	case DoDelete:
 		return s.doDelete(c, send)
+	case DoRename:
+		return s.doRename(c, send)
 	case DoAdd, DoMove, DoRemove:
 		return s.doPictures(c, send)
 	case DoKeepClass, DoDropClass:

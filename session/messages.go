@@ -15,7 +15,7 @@ type Command struct {
 	ID     int     `json:"id"` // copied into every event it causes
 	Do     string  `json:"do"`
 	Job    int     `json:"job,omitempty"`    // cancel: the ID of the command that it ends; 0: the one that works
-	Name   string  `json:"name,omitempty"`   // file name, for messages
+	Name   string  `json:"name,omitempty"`   // file name, for messages; rename: the new name
 	Prefer string  `json:"prefer,omitempty"` // open: auto, gpu or cpu
 	Warm   string  `json:"warm,omitempty"`   // open: a size, "atto", of the masked autoencoder that will be asked first
 	Size   int     `json:"size,omitempty"`   // picture: shorter side in pixels
@@ -40,7 +40,7 @@ type Command struct {
 	// tensor after the other, official names and PyTorch axis order.
 	Tensors []TensorSpec `json:"tensors,omitempty"`
 
-	Project string     `json:"project,omitempty"` // project, delete
+	Project string     `json:"project,omitempty"` // project, delete, rename
 	Paths   []string   `json:"paths,omitempty"`   // add, move, remove, thumbs: pictures of the project, "class/name.jpg"
 	Class   string     `json:"class,omitempty"`   // move: the class they come to; keepclass, dropclass
 	More    bool       `json:"more,omitempty"`    // add, keepclass, dropclass: another change follows, so that the answer is short
@@ -88,6 +88,7 @@ const (
 	DoProjects  = "projects"  // answers EvProjects
 	DoProject   = "project"   // open or make one, closing the last; answers EvProject
 	DoDelete    = "delete"    // delete one with all that is in it; answers EvProjects
+	DoRename    = "rename"    // Project is called Name from now on; answers EvProject if it is the open one, then EvProjects
 	DoAdd       = "add"       // pictures, or zip files of them; answers EvProject with Refused
 	DoMove      = "move"      // Paths to Class; answers EvProject
 	DoRemove    = "remove"    // Paths; answers EvProject

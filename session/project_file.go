@@ -84,17 +84,21 @@ func (s *Session) doUnpack(c Command, send func(Event)) error {
 	if err != nil || !slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.HasPrefix(f.Name, picturesFolder+"/") }) {
 		return problem("project", fmt.Errorf("session: %s is no project file", cmp.Or(c.Name, "this")), "choose a .zip that was saved by Unmask; a zip of pictures goes into a project")
 	}
-	name, err := freeName(place, strings.TrimSuffix(path.Base(cmp.Or(c.Project, c.Name, "project")), ".zip"))
-	if err != nil {
-		return err
+	name := strings.TrimSuffix(path.Base(cmp.Or(c.Project, c.Name, "project")), ".zip")
+	if checkProjectName(name) != nil {
+		name = "project"
 	}
-	p, err := openProject(place, name)
+	folders, err := foldersOf(place)
+	if err != nil {
+		return problem("project", err, "")
+	}
+	p, err := openProject(place, freeName(name, folders))
 	if err != nil {
 		return problem("project", err, "")
 	}
 	for _, f := range z.File {
 		if err = p.unpack(f); err != nil {
-			return errors.Join(problem("project", err, ""), p.close(), place.Remove(name))
+			return errors.Join(problem("project", err, ""), p.remove(place))
 		}
 	}
 	if err := s.closeProject(); err != nil {
@@ -102,23 +106,6 @@ func (s *Session) doUnpack(c Command, send func(Event)) error {
 	}
 	s.project = p
 	return s.sendProject(send, nil)
-}
-
-// freeName is want, or want with a number where there is such a project.
-func freeName(place Place, want string) (string, error) {
-	if err := checkProjectName(want); err != nil {
-		want = "project"
-	}
-	names, err := place.Names()
-	if err != nil {
-		return "", problem("project", err, "")
-	}
-	for n, name := 2, want; ; n++ {
-		if !slices.Contains(names, name) {
-			return name, nil
-		}
-		name = fmt.Sprintf("%s %d", want, n)
-	}
 }
 
 // unpack takes in an entry of a project file; what it does not know it passes over.
