@@ -257,11 +257,23 @@ func (c *Collection) Remove(name string) error {
 	return c.record(change{Remove: name})
 }
 
+// maxClassName keeps a class's name fit for a folder on every system, in bytes.
+const maxClassName = 60
+
+// CheckClass refuses what no class can be called: a name that is no folder
+// everywhere, that is passed over, or that divides a data set.
+func CheckClass(class string) error {
+	if class == "" || len(class) > maxClassName || strings.ContainsAny(class, `/\:`) ||
+		strings.HasPrefix(class, ".") || strings.HasPrefix(class, "__") || splitOf(class) != "" {
+		return fmt.Errorf("data: a class cannot be called %q", class)
+	}
+	return nil
+}
+
 // KeepClass keeps a class whether it has pictures or not.
 func (c *Collection) KeepClass(class string) error {
-	p, err := entryPath(path.Join(class, "x"))
-	if err != nil || path.Dir(p) != class || strings.Contains(class, "/") {
-		return fmt.Errorf("data: %s: a class cannot be called %q", c.name, class)
+	if err := CheckClass(class); err != nil {
+		return err
 	}
 	if slices.Contains(c.classes, class) {
 		return nil

@@ -244,7 +244,7 @@ func TestEmptyClassesAreKept(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, class := range []string{"", "a/b", "../up", "/"} {
+	for _, class := range []string{"", "a/b", "../up", "/", ".", "..", ".git", "a:b", `a\b`, "__MACOSX", "Train", "test", strings.Repeat("x", 61)} {
 		if err := c.KeepClass(class); err == nil {
 			t.Errorf("a class %q is kept", class)
 		}

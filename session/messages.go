@@ -89,7 +89,7 @@ const (
 	DoProject   = "project"   // open or make one, closing the last; answers EvProject
 	DoDelete    = "delete"    // delete one with all that is in it; answers EvProjects
 	DoRename    = "rename"    // Project is called Name from now on; answers EvProject if it is the open one, then EvProjects
-	DoAdd       = "add"       // pictures, or zip files of them; answers EvProject with Refused
+	DoAdd       = "add"       // pictures, or zip files of them; answers EvProject with Refused, or EvError alone where the disk takes no more
 	DoMove      = "move"      // Paths to Class; answers EvProject
 	DoRemove    = "remove"    // Paths; answers EvProject
 	DoKeepClass = "keepclass" // keep Class even without pictures; answers EvProject

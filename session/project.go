@@ -222,10 +222,15 @@ func (s *Session) doPictures(c Command, send func(Event)) error {
 		case DoRemove:
 			err = p.pictures.Remove(path)
 		}
-		if err != nil {
-			// What was done before is done, and the front end should know.
-			return errors.Join(problem("project", err, ""), s.sendProject(send, refused))
+		if err == nil {
+			continue
 		}
+		err = problem("project", err, "")
+		if c.Do == DoAdd {
+			return err // EvProject would say that all has come
+		}
+		// What was done before is done, and the front end should know.
+		return errors.Join(err, s.sendProject(send, nil))
 	}
 	return s.changed(c, send, refused)
 }
@@ -247,13 +252,16 @@ func (s *Session) doClass(c Command, send func(Event)) error {
 	if err != nil {
 		return err
 	}
-	if c.Do == DoKeepClass {
-		err = p.pictures.KeepClass(c.Class)
-	} else {
+	if c.Do == DoDropClass {
 		err = p.pictures.DropClass(c.Class)
+	} else {
+		if err := data.CheckClass(c.Class); err != nil {
+			return problem("project", err, "choose another name")
+		}
+		err = p.pictures.KeepClass(c.Class)
 	}
 	if err != nil {
-		return problem("project", err, "choose another name")
+		return problem("project", err, "")
 	}
 	return s.changed(c, send, nil)
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"unmask/data"
 	"unmask/train"
 )
 
@@ -112,10 +113,13 @@ func (s *Session) doUnpack(c Command, send func(Event)) error {
 func (p *project) unpack(f *zip.File) error {
 	folder, name, _ := strings.Cut(f.Name, "/")
 	kind := train.Kind(folder)
-	if class, is := strings.CutSuffix(name, "/"); folder == picturesFolder && is && class != "" && !strings.Contains(class, "/") {
+	if class, is := strings.CutSuffix(name, "/"); folder == picturesFolder && is {
+		if data.CheckClass(class) != nil {
+			return nil
+		}
 		return p.pictures.KeepClass(class)
 	}
-	picture := folder == picturesFolder && name != "" && !strings.HasSuffix(name, "/")
+	picture := folder == picturesFolder && name != ""
 	if !picture && !(slices.Contains(runKinds, kind) && slices.Contains(runFiles, name)) {
 		return nil
 	}

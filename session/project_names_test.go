@@ -131,3 +131,20 @@ func TestAProjectThatIsOpenElsewhereIsNotDeleted(t *testing.T) {
 		t.Errorf("deleting what is gone makes %q", l.Names)
 	}
 }
+
+// TestAFullDisk: what cannot be added is an error alone, and no other name helps.
+func TestAFullDisk(t *testing.T) {
+	place := newShelf()
+	s := withPlace(t, place)
+	one(t, s, Command{Do: DoProject, Project: "pets"}, EvProject)
+	if e := one(t, s, Command{Do: DoKeepClass, Class: "train"}, EvError); *e.Error != (Problem{`a class cannot be called "train"`, "choose another name", "project"}) {
+		t.Errorf("a name that is refused: %+v", e.Error)
+	}
+	place.full = true
+	if e := one(t, s, Command{Do: DoAdd, Paths: []string{"1.png"}, Blobs: [][]byte{scene(40, 40, 1)}}, EvError); e.Error.Code != "project" || !strings.Contains(e.Error.Text, "the disk is full") {
+		t.Errorf("a picture: %+v", e.Error)
+	}
+	if e := one(t, s, Command{Do: DoKeepClass, Class: "cat"}, EvError); e.Error.Remedy != "" || !strings.Contains(e.Error.Text, "the disk is full") {
+		t.Errorf("a class: %+v", e.Error)
+	}
+}
