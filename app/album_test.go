@@ -159,6 +159,10 @@ func TestAPortionThatFails(t *testing.T) {
 	if a.intake.busy() {
 		t.Error("files are still on their way")
 	}
+	next, _ = a.handle(projectEvent(next[0].ID, defaultProject, []string{"cat/a.jpg"}))
+	if a.count() != 1 || slices.Contains(actions(next), session.DoAdd) {
+		t.Errorf("shows %d pictures, then sends %q", a.count(), actions(next))
+	}
 	a.add([]picked{file(1)})
 	a.begin()
 	if len(a.intake.queue) != 1 {

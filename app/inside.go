@@ -276,10 +276,10 @@ func (i *inside) hasPart(suffix string) bool {
 // layer in hand, the strongest before it first; x counts them.
 func (i *inside) grnCurves() (before, after, gain []point) {
 	of := slices.Clone(i.channels.Of)
-	slices.SortStableFunc(of, func(a, b session.Channel) int { return cmp.Compare(b.RMS, a.RMS) })
+	slices.SortStableFunc(of, func(a, b session.Channel) int { return cmp.Compare(b.GRN.Before, a.GRN.Before) })
 	for k, c := range of {
 		x := float64(k + 1)
-		before = append(before, point{x, c.RMS})
+		before = append(before, point{x, c.GRN.Before})
 		after = append(after, point{x, c.GRN.After})
 		gain = append(gain, point{x, 1 + c.GRN.Gamma*c.GRN.N})
 	}

@@ -37,8 +37,8 @@ func insideOf(t *testing.T) (*inside, map[string][]byte) {
 
 // channelsEvent answers with 3 channels of 4 x 6 positions.
 func channelsEvent(id int) session.Event {
-	of := []session.Channel{{Max: 1, RMS: 1, GRN: &session.GRN{N: 0.5, Gamma: 4, After: 1}},
-		{Max: 3, RMS: 3, GRN: &session.GRN{N: 1.5, Gamma: 0, After: 3}}, {Max: 2, RMS: 2, GRN: &session.GRN{N: 1, Gamma: -1, After: 2}}}
+	of := []session.Channel{{Max: 1, RMS: 1, GRN: &session.GRN{N: 0.5, Gamma: 4, Before: 1, After: 1}},
+		{Max: 3, RMS: 3, GRN: &session.GRN{N: 1.5, Gamma: 0, Before: 3, After: 3}}, {Max: 2, RMS: 2, GRN: &session.GRN{N: 1, Gamma: -1, Before: 2, After: 2}}}
 	maps := make([]byte, 3*24)
 	for p := range maps {
 		if y, x := p%24/6, p%6; []bool{false, true, false, true, true, false}[y/2*3+x/2] { // the mask of insideOf

@@ -73,11 +73,14 @@ func (s *studio) wholeRatio() float64 { return min(max(s.ratio, wholeLeast), who
 
 // cancel ends the jobs under way.
 func (s *studio) cancel() []request {
-	if s.sweep.id == 0 && s.whole.id == 0 {
-		return nil
+	var r []request
+	for _, id := range []*int{&s.sweep.id, &s.whole.id} {
+		if *id != 0 {
+			r = append(r, s.command(session.Command{Do: session.DoCancel, Job: *id}))
+			*id = 0
+		}
 	}
-	s.sweep.id, s.whole.id = 0, 0
-	return []request{s.command(session.Command{Do: session.DoCancel})}
+	return r
 }
 
 // forgetJobs drops what was computed of an earlier picture or network and asks

@@ -99,8 +99,13 @@ func TestJobsEnd(t *testing.T) {
 			t.Errorf("many masks, %s: a late answer is shown", name)
 		}
 	}
-	if s := working(t); len(s.cancel()) != 0 {
+	s := working(t)
+	if len(s.cancel()) != 0 {
 		t.Error("cancels what is not there")
+	}
+	s.sweep.id, s.whole.id = 3, 4
+	if r := s.cancel(); len(r) != 2 || r[0].Job != 3 || r[1].Job != 4 || s.busy() {
+		t.Errorf("of two jobs it cancels %+v", r)
 	}
 }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -53,7 +54,7 @@ func (m *machine) stop() []request {
 	if m.testID == 0 && m.benchID == 0 {
 		return nil
 	}
-	return []request{m.command(session.Command{Do: session.DoCancel})}
+	return []request{m.command(session.Command{Do: session.DoCancel, Job: cmp.Or(m.testID, m.benchID)})}
 }
 
 // handle takes an event that answers a request of this view.

@@ -20,7 +20,11 @@ func TestOneJobAtATime(t *testing.T) {
 	first := m.test()
 	wantActions(t, "test", first, session.DoSelfTest)
 	wantActions(t, "a benchmark meanwhile", m.speed())
-	wantActions(t, "stop", m.stop(), session.DoCancel)
+	stopped := m.stop()
+	wantActions(t, "stop", stopped, session.DoCancel)
+	if stopped[0].Job != first[0].ID {
+		t.Errorf("stops command %d, want %d", stopped[0].Job, first[0].ID)
+	}
 	m.handle(session.Event{ID: first[0].ID, Kind: session.EvSelfTest, Partial: true, SelfTest: []session.OpResult{{Op: "add", Kernel: "add_1", OK: true, Share: 0.25}}})
 	m.handle(session.Event{ID: first[0].ID, Kind: session.EvCancelled})
 	if m.busy() || !strings.HasPrefix(m.verdict(), "Stopped early. Until then: All 1 kernels compute rightly; the worst uses 25 %") {

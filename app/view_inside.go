@@ -310,5 +310,5 @@ func (v *insideView) leakPart() []ui.UI {
 			})),
 		)
 	}
-	return []ui.UI{about, row("leak-dense", "Ordinary convolution: share of the hidden part that is reached", true), row("leak-sparse", "Sparse convolution: the same layers", false)}
+	return []ui.UI{about, row("leak-dense", "Ordinary convolution: share of the hidden part that is reached", true), row("leak-sparse", "Sparse convolution: it has no hidden positions, so there is nothing to reach", false)}
 }

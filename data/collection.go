@@ -257,11 +257,23 @@ func (c *Collection) Remove(name string) error {
 	return c.record(change{Remove: name})
 }
 
+// maxClassName keeps a class's name fit for a folder on every system, in bytes.
+const maxClassName = 60
+
+// CheckClass refuses what no class can be called: a name that is no folder
+// everywhere, that is passed over, or that divides a data set.
+func CheckClass(class string) error {
+	if class == "" || len(class) > maxClassName || strings.ContainsAny(class, `/\:`) ||
+		strings.HasPrefix(class, ".") || strings.HasPrefix(class, "__") || splitOf(class) != "" {
+		return fmt.Errorf("data: a class cannot be called %q", class)
+	}
+	return nil
+}
+
 // KeepClass keeps a class whether it has pictures or not.
 func (c *Collection) KeepClass(class string) error {
-	p, err := entryPath(path.Join(class, "x"))
-	if err != nil || path.Dir(p) != class || strings.Contains(class, "/") {
-		return fmt.Errorf("data: %s: a class cannot be called %q", c.name, class)
+	if err := CheckClass(class); err != nil {
+		return err
 	}
 	if slices.Contains(c.classes, class) {
 		return nil
@@ -280,6 +292,9 @@ func (c *Collection) DropClass(class string) error {
 // Classes are those that KeepClass keeps, in the order in which they came.
 func (c *Collection) Classes() []string { return slices.Clone(c.classes) }
 
+// Rename changes what the collection is called in messages.
+func (c *Collection) Rename(name string) { c.name = name }
+
 func (c *Collection) unknown(name string) error {
 	return fmt.Errorf("data: %s: there is no picture %s", c.name, name)
 }
@@ -287,6 +302,22 @@ func (c *Collection) unknown(name string) error {
 // Entries are the pictures in the order in which they came.
 func (c *Collection) Entries() []Entry {
 	return slices.DeleteFunc(slices.Clone(c.entries), func(e Entry) bool { return e.Path == "" })
+}
+
+// CountPictures is how many pictures a collection holds, by its journal alone. It
+// looks at how lines begin: a list of projects must not parse thousands.
+func CountPictures(journal []byte) int {
+	n := 0
+	for line := range bytes.Lines(journal) {
+		switch {
+		case !bytes.HasSuffix(line, []byte("\n")): // cut off in mid-writing
+		case bytes.HasPrefix(line, []byte(`{"add":`)):
+			n++
+		case bytes.HasPrefix(line, []byte(`{"remove":`)):
+			n--
+		}
+	}
+	return n
 }
 
 // Bytes is what the collection takes on disk.

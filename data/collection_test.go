@@ -244,7 +244,7 @@ func TestEmptyClassesAreKept(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, class := range []string{"", "a/b", "../up", "/"} {
+	for _, class := range []string{"", "a/b", "../up", "/", ".", "..", ".git", "a:b", `a\b`, "__MACOSX", "Train", "test", strings.Repeat("x", 61)} {
 		if err := c.KeepClass(class); err == nil {
 			t.Errorf("a class %q is kept", class)
 		}
@@ -299,4 +299,12 @@ func TestManyRemovals(t *testing.T) {
 		check("after a removal", c)
 	}
 	check("opened again", collection(t, content, journal))
+	if _, err := c.Move(want[0], "dog"); err != nil {
+		t.Fatal(err)
+	}
+	for cut, n := range map[int]int{0: len(want), 1: len(want), len(journal.bytes): 0} { // what is cut off is a move
+		if got := CountPictures(journal.bytes[:len(journal.bytes)-cut]); got != n {
+			t.Errorf("without the last %d bytes %d pictures are counted, want %d", cut, got, n)
+		}
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"unmask/internal/bench"
-	"unmask/internal/device"
 )
 
 // BenchReport is what a device takes for the work of this program, on seeded networks
@@ -38,10 +37,6 @@ func (s *Session) doBench(ctx context.Context, send, emit func(Event)) error {
 	if s.dev.Info().Kind == "cpu" {
 		cases = benchCasesCPU
 	}
-	open := func(ctx context.Context) (device.Device, error) {
-		dev, _, err := s.open(ctx, s.prefer)
-		return dev, err
-	}
 	r := &BenchReport{Report: bench.Report{Adapter: s.dev.Info().Name}}
 	turn := s.deviceTurns(ctx, emit)
 	stages := []func() error{func() (err error) {
@@ -50,7 +45,7 @@ func (s *Session) doBench(ctx context.Context, send, emit func(Event)) error {
 	}}
 	for _, c := range cases {
 		stages = append(stages, func() error {
-			row, err := bench.Measure(ctx, open, c)
+			row, err := bench.Measure(ctx, s.Another, c)
 			row.ShareOfPeak = row.GFLOPS / r.PeakGFLOPS
 			if err == nil {
 				r.Rows = append(r.Rows, row)

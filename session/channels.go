@@ -41,10 +41,11 @@ type Channel struct {
 // 3): y = gamma (x N) + beta + x, where N is the channel's L2 norm over that of the
 // channels on average.
 type GRN struct {
-	N     float64 `json:"n"`
-	Gamma float64 `json:"gamma"`
-	Beta  float64 `json:"beta"`
-	After float64 `json:"after"` // RMS of y
+	N      float64 `json:"n"`
+	Gamma  float64 `json:"gamma"`
+	Beta   float64 `json:"beta"`
+	Before float64 `json:"before"` // RMS of x
+	After  float64 `json:"after"`  // RMS of y
 }
 
 // The parts of a block, "stages.S.B", beside its output.
@@ -105,7 +106,7 @@ func (s *Session) Channels(ctx context.Context, layer string, m data.Mask) (*Cha
 		for k, v := range statistics(y, c.Count, seen) {
 			c.Of[k].GRN.After = v.RMS
 			if after {
-				c.Of[k].Min, c.Of[k].Max = v.Min, v.Max
+				c.Of[k].Min, c.Of[k].Max, c.Of[k].RMS = v.Min, v.Max, v.RMS
 			}
 		}
 		if after {
@@ -164,7 +165,7 @@ func normalise(of []Channel, file *weights.File, block string, sum bool, visible
 		all /= float64(len(of))
 	}
 	for k := range of {
-		of[k].GRN = &GRN{N: of[k].RMS * root / (all + grnEpsilon), Gamma: float64(gamma.Data[k]), Beta: float64(beta.Data[k])}
+		of[k].GRN = &GRN{N: of[k].RMS * root / (all + grnEpsilon), Gamma: float64(gamma.Data[k]), Beta: float64(beta.Data[k]), Before: of[k].RMS}
 	}
 }
 

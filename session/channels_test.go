@@ -57,6 +57,9 @@ func TestChannels(t *testing.T) {
 		different := false
 		for k := range c {
 			g, n := before.Of[k].GRN, norm[k]/(mean+1e-6)
+			if g.Before != before.Of[k].RMS || after.Of[k].GRN.Before != g.Before {
+				t.Fatalf("channel %d: RMS before GRN is %v and %v, want %v", k, g.Before, after.Of[k].GRN.Before, before.Of[k].RMS)
+			}
 			if math.Abs(g.N-n) > 1e-9*n || g.Gamma != float64(gamma.Data[k]) || g.Beta != float64(beta.Data[k]) {
 				t.Fatalf("channel %d: %+v, want N %v, gamma %v, beta %v", k, *g, n, gamma.Data[k], beta.Data[k])
 			}
@@ -74,8 +77,8 @@ func TestChannels(t *testing.T) {
 				}
 				different = different || y.Data[p*c+k] != x.Data[p*c+k]
 			}
-			got := after.Of[k]
-			for name, pair := range map[string][2]float64{"min": {got.Min, lo}, "max": {got.Max, hi}, "RMS": {got.GRN.After, math.Sqrt(sum / float64(count))}} {
+			got, rms := after.Of[k], math.Sqrt(sum/float64(count))
+			for name, pair := range map[string][2]float64{"min": {got.Min, lo}, "max": {got.Max, hi}, "RMS": {got.RMS, rms}, "RMS beside that before": {got.GRN.After, rms}} {
 				if math.Abs(pair[0]-pair[1]) > 1e-5+1e-4*math.Abs(pair[1]) {
 					t.Errorf("channel %d: %s after GRN is %v, want %v", k, name, pair[0], pair[1])
 				}

@@ -23,6 +23,8 @@ func (s *Session) Do(ctx context.Context, c Command, emit func(Event)) {
 		e.ID = c.ID
 		emit(e)
 	}
+	s.job = &job{id: c.ID, outer: s.job}
+	defer func() { s.job = s.job.outer }()
 	defer func() {
 		if r := recover(); r != nil {
 			send(Event{Kind: EvError, Error: &Problem{Text: fmt.Sprint(r), Code: "internal", Remedy: "please report this with the steps that led to it"}})
@@ -40,7 +42,7 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		if err != nil {
 			return err
 		}
-		send(Event{Kind: EvDevice, Device: &info, Note: note, Tuned: s.tuned})
+		send(Event{Kind: EvDevice, Device: &info, Note: note, Tuned: s.choices[info.Name]})
 		return s.warm(c.Warm)
 	case DoWeights, DoTensors:
 		info, err := s.loadCommand(c)
@@ -60,7 +62,8 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doWhole(ctx, c, send, emit)
 	case DoSweep:
 		return s.doSweep(ctx, c, send, emit)
-	case DoCancel: // what it would end has ended
+	case DoCancel: // for a job further out; what it would end otherwise has ended
+		s.cancel(c.Job)
 	case DoAnimate:
 		return s.doAnimate(c, send)
 	case DoFeatures:
@@ -101,7 +104,7 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 	case DoBench:
 		return s.doBench(ctx, send, emit)
 	case DoTune, DoUntune:
-		return s.doTune(ctx, c.Do == DoTune, send)
+		return s.doTune(ctx, c.Do == DoTune, send, emit)
 	case DoLose:
 		dev := s.dev
 		if t := s.training.Load(); t != nil {
@@ -119,6 +122,8 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doProject(c, send)
 	case DoDelete:
 		return s.doDelete(c, send)
+	case DoRename:
+		return s.doRename(c, send)
 	case DoAdd, DoMove, DoRemove:
 		return s.doPictures(c, send)
 	case DoKeepClass, DoDropClass:
@@ -131,6 +136,7 @@ func (s *Session) do(ctx context.Context, c Command, send, emit func(Event)) err
 		return s.doTrain(ctx, c, send, emit)
 	case DoStop:
 		s.Stop()
+		s.cancelDeviceJobs()
 	case DoForget:
 		return s.doForget(c, send)
 	case DoRunFile:

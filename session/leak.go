@@ -9,7 +9,8 @@ import (
 )
 
 // LeakLayer tells how far the visible part of a picture reaches at one layer: Dense
-// and Sparse are the shares of the hidden positions whose values depend on it. The
+// and Sparse are the shares of the hidden positions whose values depend on it. Dense
+// is measured, Sparse 0 by definition: a sparse encoder has no values there. The
 // event has two blobs for each layer, Rows x Cols bytes each, dense first: one of the
 // Reach values.
 type LeakLayer struct {
@@ -27,12 +28,12 @@ const (
 	ReachVisible = 2
 )
 
-// doLeak runs the encoder on the picture in hand with its hidden pixels at zero, and
-// again with the visible ones negated: a position that is not the same depends on what
-// is visible. A dense encoder sees all patches, so that each 7x7 convolution carries
-// the visible part three positions further; the sparse one has no hidden positions
-// (arXiv 2301.00808, sec. 3.1). GRN is off for this, since its norms would carry
-// something of every position to all others at once.
+// doLeak runs the dense encoder on the picture in hand with its hidden pixels at zero,
+// and again with the visible ones negated: a position that is not the same depends on
+// what is visible. A dense encoder sees all patches, so that each 7x7 convolution
+// carries the visible part three positions further; the sparse one has no hidden
+// positions (arXiv 2301.00808, sec. 3.1). GRN is off for this, since its norms would
+// carry something of every position to all others at once.
 func (s *Session) doLeak(ctx context.Context, c Command, send func(Event)) error {
 	m, err := s.parseMask(c.Hidden)
 	if err != nil {
@@ -43,10 +44,6 @@ func (s *Session) doLeak(ctx context.Context, c Command, send func(Event)) error
 	}
 	if n := m.Count(); n == 0 || n == len(m.Hidden) {
 		return problem("mask", fmt.Errorf("session: %d of %d patches are hidden: nothing can reach from the visible to the hidden ones", n, len(m.Hidden)), "hide some of them")
-	}
-	sparse, err := model.NewLayout(m.Rows, m.Cols, [][]bool{m.Hidden})
-	if err != nil {
-		return problem("mask", err, "")
 	}
 	plain, negated := slices.Clone(s.pixels), make([]float32, len(s.pixels))
 	width := m.Cols * model.Patch
@@ -65,28 +62,20 @@ func (s *Session) doLeak(ctx context.Context, c Command, send func(Event)) error
 			return err
 		}
 		defer net.Release()
-		e.Leak, e.Blobs = make([]LeakLayer, len(taps)), make([][]byte, 2*len(taps))
-		for k, layout := range []*model.Layout{s.whole(), sparse} {
-			a, err := spread(ctx, net, plain, layout, model.Features, taps)
-			if err != nil {
-				return err
-			}
-			b, err := spread(ctx, net, negated, layout, model.Features, taps)
-			if err != nil {
-				return err
-			}
-			for i, t := range taps {
-				seen := seenPositions(m, t.Side)
-				reached := reach(a[i], b[i], seen)
-				e.Leak[i].Layer, e.Leak[i].Rows, e.Leak[i].Cols = t.Name, a[i].Shape[1], a[i].Shape[2]
-				share := leaked(reached)
-				if k == 0 {
-					e.Leak[i].Dense = share
-				} else {
-					e.Leak[i].Sparse = share
-				}
-				e.Blobs[2*i+k] = reached
-			}
+		a, err := spread(ctx, net, plain, s.whole(), model.Features, taps)
+		if err != nil {
+			return err
+		}
+		b, err := spread(ctx, net, negated, s.whole(), model.Features, taps)
+		if err != nil {
+			return err
+		}
+		e.Leak, e.Blobs = nil, nil
+		for i, t := range taps {
+			seen := seenPositions(m, t.Side)
+			dense, sparse := reach(a[i], b[i], seen), reach(a[i], a[i], seen)
+			e.Leak = append(e.Leak, LeakLayer{Layer: t.Name, Rows: a[i].Shape[1], Cols: a[i].Shape[2], Dense: leaked(dense)})
+			e.Blobs = append(e.Blobs, dense, sparse)
 		}
 		return nil
 	})

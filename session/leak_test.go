@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"unmask/data"
+	"unmask/model"
 )
 
 // TestLeak: the dense encoder reaches what the arithmetic of its windows says, three
-// positions further with each block, and the sparse one nothing.
+// positions further with each block.
 func TestLeak(t *testing.T) {
 	const rows, cols = 4, 6
 	m := data.NewMask(rows, cols)
@@ -53,6 +54,68 @@ func TestLeak(t *testing.T) {
 		}
 		if last := e.Leak[len(e.Leak)-1]; last.Dense <= 0.3 {
 			t.Errorf("at the end %v is reached: this shows nothing", last.Dense)
+		}
+	})
+}
+
+// TestTheMaskKeepsOut: what the sparse encoder makes of a visible patch depends
+// neither on what is hidden nor on what is visible beyond it, to the last bit. The
+// dense one depends on both, so that this shows something.
+func TestTheMaskKeepsOut(t *testing.T) {
+	const rows, cols = 2, 6 // the first and the last column are visible
+	m := data.NewMask(rows, cols)
+	for i := range m.Hidden {
+		m.Hidden[i] = i%cols > 0 && i%cols < cols-1
+	}
+	sparse, err := model.NewLayout(rows, cols, [][]bool{m.Hidden})
+	if err != nil {
+		t.Fatal(err)
+	}
+	each(t, func(t *testing.T, s *Session) {
+		if _, err := s.LoadWeights("fcmae", fixture(t, "fcmae.safetensors")); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := s.SetPicture("a.png", scene(32*cols, 32*rows, 1), 32*rows); err != nil {
+			t.Fatal(err)
+		}
+		net, err := s.network(s.net.Config, withoutGRN(s.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer net.Release()
+		taps := net.Config.Taps()
+		features := func(pixels []float32, layout *model.Layout) []FeatureMap {
+			t.Helper()
+			maps, err := spread(t.Context(), net, pixels, layout, model.Features, taps)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return maps
+		}
+		for what, changes := range map[string]func(column int) bool{
+			"hidden":  func(column int) bool { return column > 0 && column < cols-1 },
+			"visible": func(column int) bool { return column == cols-1 },
+		} {
+			other := slices.Clone(s.pixels)
+			for i := range other {
+				if changes(i / 3 % (cols * model.Patch) / model.Patch) {
+					other[i] = 1 - 3*other[i]
+				}
+			}
+			for _, layout := range []*model.Layout{sparse, s.whole()} {
+				a, b, differ := features(s.pixels, layout), features(other, layout), 0
+				for i, tap := range taps {
+					c, w := a[i].Shape[3], a[i].Shape[2]
+					for k, v := range a[i].Data {
+						if k/c%w < tap.Side && v != b[i].Data[k] {
+							differ++
+						}
+					}
+				}
+				if kept := layout == sparse; kept != (differ == 0) {
+					t.Errorf("%s pixels elsewhere change: sparse %v, %d values of the first column differ", what, kept, differ)
+				}
+			}
 		}
 	})
 }

@@ -14,7 +14,8 @@ import (
 type Command struct {
 	ID     int     `json:"id"` // copied into every event it causes
 	Do     string  `json:"do"`
-	Name   string  `json:"name,omitempty"`   // file name, for messages
+	Job    int     `json:"job,omitempty"`    // cancel: the ID of the command that it ends; 0: the one that works
+	Name   string  `json:"name,omitempty"`   // file name, for messages; rename: the new name
 	Prefer string  `json:"prefer,omitempty"` // open: auto, gpu or cpu
 	Warm   string  `json:"warm,omitempty"`   // open: a size, "atto", of the masked autoencoder that will be asked first
 	Size   int     `json:"size,omitempty"`   // picture: shorter side in pixels
@@ -39,7 +40,7 @@ type Command struct {
 	// tensor after the other, official names and PyTorch axis order.
 	Tensors []TensorSpec `json:"tensors,omitempty"`
 
-	Project string     `json:"project,omitempty"` // project, delete
+	Project string     `json:"project,omitempty"` // project, delete, rename
 	Paths   []string   `json:"paths,omitempty"`   // add, move, remove, thumbs: pictures of the project, "class/name.jpg"
 	Class   string     `json:"class,omitempty"`   // move: the class they come to; keepclass, dropclass
 	More    bool       `json:"more,omitempty"`    // add, keepclass, dropclass: another change follows, so that the answer is short
@@ -68,7 +69,7 @@ const (
 	DoReconstruct = "reconstruct" // answers EvReconstruction, blobs: reconstruction RGBA, composite RGBA
 	DoWhole       = "whole"       // predict every patch from Masks complementary masks: EvProgress, then EvWhole, blobs: RGBA
 	DoSweep       = "sweep"       // reconstruct at each of Ratios: an EvSweep each, blobs: composite RGBA
-	DoCancel      = "cancel"      // end a whole or sweep under way: it answers EvCancelled, as it does when it gives way to a newer picture
+	DoCancel      = "cancel"      // end Job, a command that takes turns: it answers EvCancelled, as it does when it gives way to a newer picture
 	DoAnimate     = "animate"     // Blobs are frames of Width x Height; answers EvAnimation, blobs: an animated GIF
 	DoFeatures    = "features"    // answers EvFeatures, blobs: float32 (H, W, C) of each layer, in the order of Tensors
 	DoChannels    = "channels"    // one layer for the picture in hand; answers EvChannels, blobs: its maps
@@ -80,14 +81,15 @@ const (
 	DoGradients   = "gradients"   // likewise; answers EvGradients, blobs: float32 gradients, in the order of Tensors
 	DoSelfTest    = "selftest"    // EvProgress per op, then EvSelfTest; a cancel ends it early
 	DoBench       = "bench"       // times the device: EvProgress and EvBench with what is known so far, a case after the other
-	DoTune        = "tune"        // measures the kernels of the device and keeps the fastest; answers EvTuned
-	DoUntune      = "untune"      // back to the device's defaults; answers EvTuned
+	DoTune        = "tune"        // measures the kernels of the device and keeps the fastest; answers EvTuned, with a Note where it could not be kept; a cancel ends it
+	DoUntune      = "untune"      // back to the device's defaults; answers EvTuned, likewise
 	DoLose        = "lose"        // destroy the device on purpose, for tests of recovery; during a run that of the run
 
 	DoProjects  = "projects"  // answers EvProjects
 	DoProject   = "project"   // open or make one, closing the last; answers EvProject
 	DoDelete    = "delete"    // delete one with all that is in it; answers EvProjects
-	DoAdd       = "add"       // pictures, or zip files of them; answers EvProject with Refused
+	DoRename    = "rename"    // Project is called Name from now on; answers EvProject if it is the open one, then EvProjects
+	DoAdd       = "add"       // pictures, or zip files of them; answers EvProject with Refused, or EvError alone where the disk takes no more
 	DoMove      = "move"      // Paths to Class; answers EvProject
 	DoRemove    = "remove"    // Paths; answers EvProject
 	DoKeepClass = "keepclass" // keep Class even without pictures; answers EvProject
@@ -96,7 +98,7 @@ const (
 	DoPlan      = "plan"      // what a run would be; answers EvRun
 	DoTrain     = "train"     // begin a run: EvRun, then EvTrain a step, EvEpoch, EvSamples and EvSaved, EvTrained at its end
 	DoResume    = "resume"    // go on with the run of Kind; likewise
-	DoStop      = "stop"      // the run under way: it saves itself and answers its EvTrained
+	DoStop      = "stop"      // the run under way: it saves itself and answers its EvTrained; a job of the device meanwhile ends early
 	DoForget    = "forget"    // delete the run of Kind; answers EvProject
 	DoRunFile   = "runfile"   // file Name of the run of Kind; answers EvFile
 	DoPack      = "pack"      // the open project as one file; answers EvFile

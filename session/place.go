@@ -12,11 +12,17 @@ import (
 // Place keeps projects beyond the life of a session, as the browser's private file
 // system does.
 type Place interface {
-	Names() ([]string, error) // of the projects, sorted
+	Names() ([]string, error) // of the projects' folders, sorted
 	// Open opens a project, and makes it where there is none. Until it is closed no
 	// other session opens it: the error is ErrInUse then.
-	Open(name string) (Storage, error)
-	Remove(name string) error // a project that is not open
+	Open(folder string) (Storage, error)
+	// Remove deletes a project whose Storage the caller has open, so that nobody else
+	// has, and none of its files.
+	Remove(folder string) error
+	// Sizes are the bytes of a project's files by their names, and Read is one file;
+	// neither minds who has the project open.
+	Sizes(folder string) (map[string]int64, error)
+	Read(folder, name string) ([]byte, error)
 	// Usage is what all projects take and may take, in bytes; 0 where it is unknown.
 	Usage() (used, most int64, err error)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -46,8 +47,29 @@ func (s *shelf) Open(name string) (Storage, error) {
 }
 
 func (s *shelf) Remove(name string) error {
+	if b := s.projects[name]; b == nil || !b.open {
+		return errors.New("removed without being held")
+	}
 	delete(s.projects, name)
 	return nil
+}
+
+func (s *shelf) Sizes(name string) (map[string]int64, error) {
+	if s.projects[name] == nil {
+		return nil, fs.ErrNotExist
+	}
+	sizes := map[string]int64{}
+	for file, b := range s.projects[name].files {
+		sizes[file] = int64(len(b))
+	}
+	return sizes, nil
+}
+
+func (s *shelf) Read(name, file string) ([]byte, error) {
+	if s.projects[name] == nil {
+		return nil, fs.ErrNotExist
+	}
+	return s.projects[name].Read(file)
 }
 
 // box is one project's Storage.

@@ -52,7 +52,7 @@ func Explain(err error) *Problem {
 }
 
 // packages are the prefixes of our errors.
-var packages = []string{"session", "data", "weights", "model", "graph", "shaders", "gpu", "ref", "bench", "train"}
+var packages = []string{"session", "data", "weights", "model", "graph", "shaders", "gpu", "ref", "bench", "train", "tune"}
 
 func plain(err error) string {
 	text := err.Error()

@@ -5,15 +5,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"unmask/data"
 )
 
 // ProjectList is what the session's place holds.
 type ProjectList struct {
-	Names []string `json:"names"`
-	Used  int64    `json:"used"` // bytes of all projects
-	Most  int64    `json:"most"` // bytes there may be; 0: unknown
+	Names  []string        `json:"names"`
+	Stored []StoredProject `json:"stored"` // in the order of Names
+	Used   int64           `json:"used"`   // bytes of all projects
+	Most   int64           `json:"most"`   // bytes there may be; 0: unknown
 }
 
 // ProjectInfo describes the open project.
@@ -30,6 +33,7 @@ type ProjectInfo struct {
 // project is the open one.
 type project struct {
 	name     string
+	folder   string
 	files    Storage
 	pictures *data.Collection
 }
@@ -53,15 +57,19 @@ func (s *Session) doProjects(send func(Event)) error {
 	if err != nil {
 		return err
 	}
-	names, err := place.Names()
+	folders, err := foldersOf(place)
 	if err != nil {
 		return problem("project", err, "")
 	}
-	used, most, err := place.Usage()
-	if err != nil {
+	list := &ProjectList{Names: slices.AppendSeq([]string{}, maps.Keys(folders)), Stored: []StoredProject{}}
+	slices.Sort(list.Names)
+	for _, name := range list.Names {
+		list.Stored = append(list.Stored, s.stored(place, name, folders[name]))
+	}
+	if list.Used, list.Most, err = place.Usage(); err != nil {
 		return problem("project", err, "")
 	}
-	send(Event{Kind: EvProjects, Projects: &ProjectList{Names: names, Used: used, Most: most}})
+	send(Event{Kind: EvProjects, Projects: list})
 	return nil
 }
 
@@ -79,11 +87,8 @@ func (s *Session) doProject(c Command, send func(Event)) error {
 			return err
 		}
 		p, err := openProject(place, c.Project)
-		if errors.Is(err, ErrInUse) {
-			return problem("project", fmt.Errorf("session: the project %s is open in another tab or window", c.Project), "close it there, or choose another project")
-		}
 		if err != nil {
-			return problem("project", err, "")
+			return cannotOpen(c.Project, err, "close it there, or choose another project")
 		}
 		if err := s.closeProject(); err != nil {
 			return errors.Join(err, p.close())
@@ -93,8 +98,9 @@ func (s *Session) doProject(c Command, send func(Event)) error {
 	return s.sendProject(send, nil)
 }
 
+// openProject opens the project of a name, and makes it where there is none.
 func openProject(place Place, name string) (*project, error) {
-	files, err := place.Open(name)
+	folder, files, err := openFolder(place, name)
 	if err != nil {
 		return nil, err
 	}
@@ -110,10 +116,15 @@ func openProject(place Place, name string) (*project, error) {
 	if err != nil {
 		return nil, errors.Join(err, files.Close())
 	}
-	return &project{name: name, files: files, pictures: pictures}, nil
+	return &project{name: name, folder: folder, files: files, pictures: pictures}, nil
 }
 
 func (p *project) close() error { return errors.Join(p.pictures.Close(), p.files.Close()) }
+
+// remove deletes the project for good.
+func (p *project) remove(place Place) error {
+	return errors.Join(p.pictures.Close(), place.Remove(p.folder), p.files.Close())
+}
 
 // closeProject closes the open project, if there is one.
 func (s *Session) closeProject() error {
@@ -135,12 +146,28 @@ func (s *Session) doDelete(c Command, send func(Event)) error {
 	if err := checkProjectName(c.Project); err != nil {
 		return err
 	}
-	if s.project != nil && s.project.name == c.Project {
-		if err := errors.Join(s.idle(), s.closeProject()); err != nil {
+	folders, err := foldersOf(place)
+	if err != nil {
+		return problem("project", err, "")
+	}
+	folder, there := folders[c.Project]
+	switch {
+	case !there:
+	case s.holds(folder):
+		if err = s.idle(); err != nil {
 			return err
 		}
+		s.dropAside()
+		err = s.project.remove(place)
+		s.project = nil
+	default:
+		files, held := hold(place, c.Project, folder)
+		if held != nil {
+			return held
+		}
+		err = errors.Join(place.Remove(folder), files.Close())
 	}
-	if err := place.Remove(c.Project); err != nil {
+	if err != nil {
 		return problem("project", err, "")
 	}
 	return s.doProjects(send)
@@ -195,10 +222,15 @@ func (s *Session) doPictures(c Command, send func(Event)) error {
 		case DoRemove:
 			err = p.pictures.Remove(path)
 		}
-		if err != nil {
-			// What was done before is done, and the front end should know.
-			return errors.Join(problem("project", err, ""), s.sendProject(send, refused))
+		if err == nil {
+			continue
 		}
+		err = problem("project", err, "")
+		if c.Do == DoAdd {
+			return err // EvProject would say that all has come
+		}
+		// What was done before is done, and the front end should know.
+		return errors.Join(err, s.sendProject(send, nil))
 	}
 	return s.changed(c, send, refused)
 }
@@ -220,13 +252,16 @@ func (s *Session) doClass(c Command, send func(Event)) error {
 	if err != nil {
 		return err
 	}
-	if c.Do == DoKeepClass {
-		err = p.pictures.KeepClass(c.Class)
-	} else {
+	if c.Do == DoDropClass {
 		err = p.pictures.DropClass(c.Class)
+	} else {
+		if err := data.CheckClass(c.Class); err != nil {
+			return problem("project", err, "choose another name")
+		}
+		err = p.pictures.KeepClass(c.Class)
 	}
 	if err != nil {
-		return problem("project", err, "choose another name")
+		return problem("project", err, "")
 	}
 	return s.changed(c, send, nil)
 }

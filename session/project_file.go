@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"unmask/data"
 	"unmask/train"
 )
 
@@ -84,17 +85,21 @@ func (s *Session) doUnpack(c Command, send func(Event)) error {
 	if err != nil || !slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.HasPrefix(f.Name, picturesFolder+"/") }) {
 		return problem("project", fmt.Errorf("session: %s is no project file", cmp.Or(c.Name, "this")), "choose a .zip that was saved by Unmask; a zip of pictures goes into a project")
 	}
-	name, err := freeName(place, strings.TrimSuffix(path.Base(cmp.Or(c.Project, c.Name, "project")), ".zip"))
-	if err != nil {
-		return err
+	name := strings.TrimSuffix(path.Base(cmp.Or(c.Project, c.Name, "project")), ".zip")
+	if checkProjectName(name) != nil {
+		name = "project"
 	}
-	p, err := openProject(place, name)
+	folders, err := foldersOf(place)
+	if err != nil {
+		return problem("project", err, "")
+	}
+	p, err := openProject(place, freeName(name, folders))
 	if err != nil {
 		return problem("project", err, "")
 	}
 	for _, f := range z.File {
 		if err = p.unpack(f); err != nil {
-			return errors.Join(problem("project", err, ""), p.close(), place.Remove(name))
+			return errors.Join(problem("project", err, ""), p.remove(place))
 		}
 	}
 	if err := s.closeProject(); err != nil {
@@ -104,31 +109,17 @@ func (s *Session) doUnpack(c Command, send func(Event)) error {
 	return s.sendProject(send, nil)
 }
 
-// freeName is want, or want with a number where there is such a project.
-func freeName(place Place, want string) (string, error) {
-	if err := checkProjectName(want); err != nil {
-		want = "project"
-	}
-	names, err := place.Names()
-	if err != nil {
-		return "", problem("project", err, "")
-	}
-	for n, name := 2, want; ; n++ {
-		if !slices.Contains(names, name) {
-			return name, nil
-		}
-		name = fmt.Sprintf("%s %d", want, n)
-	}
-}
-
 // unpack takes in an entry of a project file; what it does not know it passes over.
 func (p *project) unpack(f *zip.File) error {
 	folder, name, _ := strings.Cut(f.Name, "/")
 	kind := train.Kind(folder)
-	if class, is := strings.CutSuffix(name, "/"); folder == picturesFolder && is && class != "" && !strings.Contains(class, "/") {
+	if class, is := strings.CutSuffix(name, "/"); folder == picturesFolder && is {
+		if data.CheckClass(class) != nil {
+			return nil
+		}
 		return p.pictures.KeepClass(class)
 	}
-	picture := folder == picturesFolder && name != "" && !strings.HasSuffix(name, "/")
+	picture := folder == picturesFolder && name != ""
 	if !picture && !(slices.Contains(runKinds, kind) && slices.Contains(runFiles, name)) {
 		return nil
 	}

@@ -91,6 +91,8 @@ func TestBrokenProjectFilesLeaveNothingBehind(t *testing.T) {
 		"no pictures":  {archive(map[string]string{"pictures/cat/1.png": "hello"}), "text"},
 		"cut off":      {archive(map[string]string{"pictures/cat/1.png": string(scene(8, 8, 1))})[:60], "is no project file"},
 		"other things": {archive(map[string]string{"pictures/cat/1.png": string(scene(8, 8, 1)), "evil/x": "y", "finetune/x.exe": "y"}), ""},
+		"odd folders": {archive(map[string]string{"pictures/cat/1.png": string(scene(8, 8, 1)), "pictures/": "", "pictures/./": "", "pictures/../": "", "pictures/a:b/": "", `pictures/a\b/`: "",
+			"pictures/a/b/": "", "pictures/.git/": "", "pictures/__x/": "", "pictures/train/": "", "pictures/hen/": ""}), ""},
 	} {
 		place := newShelf()
 		s := New(Options{Place: place})
@@ -98,7 +100,10 @@ func TestBrokenProjectFilesLeaveNothingBehind(t *testing.T) {
 		e := do(s, Command{Do: DoUnpack, Name: "a.zip", Blob: c.file})
 		if c.want == "" {
 			if e[0].Kind != EvProject || len(place.projects["a"].files) != 2 {
-				t.Errorf("%s: %s, holding %d files", name, describe(e), len(place.projects["a"].files))
+				t.Fatalf("%s: %s, holding %d files", name, describe(e), len(place.projects["a"].files))
+			}
+			if p := e[0].Project; !slices.Equal(p.Pictures, []string{"cat/1.png"}) || name == "odd folders" && !slices.Equal(p.Classes, []string{"hen"}) {
+				t.Errorf("%s: holds %q, keeps the classes %q", name, p.Pictures, p.Classes)
 			}
 			continue
 		}

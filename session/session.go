@@ -41,12 +41,13 @@ type Session struct {
 	options Options
 	prefer  string // what Open was asked for
 	dev     device.Device
-	tuned   *tune.Choice // what picks the kernels of dev, or nil
+	choices map[string]*tune.Choice // what picks the kernels, by adapter; nil: its defaults
 	loaded
 	picture *data.Picture
 	pixels  []float32 // the picture, normalised
 	steps   *stepper  // raw training steps of net; nil before the first
 
+	job      *job                     // the command under way, or nil
 	project  *project                 // the open one, or nil
 	training atomic.Pointer[training] // the run under way, or nil; Stop reads it from elsewhere
 	aside    loaded                   // best weights of a run of the project, beside the loaded ones
@@ -62,7 +63,9 @@ type loaded struct {
 }
 
 // New returns a session without device, weights or picture.
-func New(o Options) *Session { return &Session{options: o, prefer: "auto"} }
+func New(o Options) *Session {
+	return &Session{options: o, prefer: "auto", choices: map[string]*tune.Choice{}}
+}
 
 // Open chooses the device: "gpu", "cpu", or "auto", which falls back to the CPU
 // and says so in the note. Weights that were loaded move to the new device.
@@ -99,6 +102,13 @@ func (s *Session) open(ctx context.Context, prefer string) (device.Device, strin
 }
 
 func (s *Session) cpu() device.Device { return ref.Open(ref.Options{MatMul: s.options.MatMul}) }
+
+// Another opens a second device of the kind in hand, for measurements. The caller
+// closes it.
+func (s *Session) Another(ctx context.Context) (device.Device, error) {
+	dev, _, err := s.open(ctx, s.dev.Info().Kind) // auto could answer with another kind
+	return dev, err
+}
 
 // Device is the open device, nil before Open.
 func (s *Session) Device() device.Device { return s.dev }

@@ -9,6 +9,7 @@ import (
 
 	"unmask/data"
 	"unmask/internal/device"
+	"unmask/internal/gpu"
 	"unmask/model"
 	"unmask/train"
 	"unmask/weights"
@@ -109,8 +110,15 @@ func (s *Session) ResumeTraining(ctx context.Context, t TrainSpec, watch train.O
 }
 
 func (s *Session) trainOptions(t TrainSpec, watch train.Observer) train.Options {
+	var choice *Tuned
+	opened := false
 	return train.Options{Store: t.Store, Data: t.Data, Observer: watch, Open: func(ctx context.Context) (device.Device, error) {
 		dev, note, err := s.open(ctx, t.Prefer)
+		if d, ok := dev.(*gpu.Device); ok && opened {
+			use(d, choice) // other kernels round otherwise, and the losses of a resumed run are to be the same
+		} else if ok {
+			choice, opened = s.choices[d.Info().Name], true
+		}
 		if err == nil && note != "" && watch.Note != nil {
 			watch.Note(note)
 		}

@@ -12,24 +12,25 @@ import (
 type Tuned = tune.Choice
 
 // choose lets a device use the kernels that were measured on it; the note says why
-// what was kept is of no use.
+// what was kept is of no use. A file is read once: what another process measures
+// meanwhile must not change how this one rounds.
 func (s *Session) choose(dev *gpu.Device) (note string) {
-	s.tuned = nil
-	if s.options.Tuned == nil {
-		return ""
+	name := dev.Info().Name
+	c, known := s.choices[name]
+	if !known && s.options.Tuned != nil {
+		var err error
+		if c, err = tune.Load(s.options.Tuned, name); err != nil {
+			note = "What was measured of the kernels is ignored. (" + plain(err) + ")"
+		}
+		s.choices[name] = c
 	}
-	c, err := tune.Load(s.options.Tuned, dev.Info().Name)
-	if err != nil {
-		return "What was measured of the kernels is ignored. (" + plain(err) + ")"
-	}
-	s.use(dev, c)
-	return ""
+	use(dev, c)
+	return note
 }
 
 // use lets a choice, or for nil the device's defaults, pick the kernels of what is
 // compiled from now on.
-func (s *Session) use(dev *gpu.Device, c *tune.Choice) {
-	s.tuned = c
+func use(dev *gpu.Device, c *tune.Choice) {
 	if c == nil {
 		dev.SetChoice(nil)
 		return
@@ -38,7 +39,7 @@ func (s *Session) use(dev *gpu.Device, c *tune.Choice) {
 }
 
 // doTune measures the kernels of the device and keeps the fastest, or forgets them.
-func (s *Session) doTune(ctx context.Context, measure bool, send func(Event)) error {
+func (s *Session) doTune(ctx context.Context, measure bool, send, emit func(Event)) error {
 	if s.dev == nil {
 		return missingDevice()
 	}
@@ -47,26 +48,34 @@ func (s *Session) doTune(ctx context.Context, measure bool, send func(Event)) er
 		return problem("device", fmt.Errorf("session: there are no kernels to choose from on %s", s.dev.Info().Name), "choose the GPU")
 	}
 	var c *tune.Choice
-	var err error
+	var kept error
 	if measure {
+		turn := s.deviceTurns(ctx, emit)
 		send(Event{Kind: EvProgress, Progress: &Progress{What: "kernels"}})
-		if c, err = tune.Measure(ctx, dev); err != nil {
+		var err error
+		if c, err = tune.Measure(ctx, dev, turn.goesOn); err != nil {
 			return err
 		}
-		err = c.Save(s.options.Tuned)
+		if c == nil {
+			turn.giveWay(send)
+			return nil
+		}
+		kept = c.Save(s.options.Tuned)
 	} else {
-		err = tune.Forget(s.options.Tuned, dev.Info().Name)
+		kept = tune.Forget(s.options.Tuned, dev.Info().Name)
 	}
-	if err != nil {
-		return problem("device", err, "it holds until the engine starts again")
-	}
-	s.use(dev, c)
+	s.choices[dev.Info().Name] = c
+	use(dev, c)
 	s.endSteps()
 	for _, l := range []*loaded{&s.loaded, &s.aside} {
 		if l.net != nil {
 			l.net.DropPlans() // they hold the kernels of before
 		}
 	}
-	send(Event{Kind: EvTuned, Tuned: c})
+	e := Event{Kind: EvTuned, Tuned: c}
+	if kept != nil {
+		e.Note = "This could not be kept, so it holds until the engine starts again. (" + plain(kept) + ")"
+	}
+	send(e)
 	return nil
 }

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"unmask/internal/bench"
-	"unmask/internal/device"
 )
 
 func (a *app) bench() *cobra.Command {
@@ -20,19 +18,17 @@ func (a *app) bench() *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
-			open := func(ctx context.Context) (device.Device, error) {
-				s, err := a.open(ctx)
-				if err != nil {
-					return nil, err
-				}
-				return s.Device(), nil
+			s, err := a.open(c.Context())
+			if err != nil {
+				return err
 			}
+			defer s.Close()
 			table := a.out
 			if a.json {
 				table = a.err // rows as they come are progress there
 			}
 			fmt.Fprintf(table, "%-6s %5s %5s %-12s %5s %10s %9s %7s %6s %10s\n", "model", "batch", "size", "part", "ratio", "ms", "GFLOP/s", "of peak", "disp.", "first ms")
-			r, err := bench.Run(c.Context(), open, cases, func(r bench.Row) {
+			r, err := bench.Run(c.Context(), s.Another, cases, func(r bench.Row) {
 				fmt.Fprintf(table, "%-6s %5d %5d %-12s %5.2f %10.2f %9.2f %6.1f%% %6d %10.1f\n",
 					r.Model, r.Batch, r.Size, r.Part, r.Ratio, r.MS, r.GFLOPS, 100*r.ShareOfPeak, r.Dispatches, r.FirstMS)
 			})

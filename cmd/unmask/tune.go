@@ -50,7 +50,7 @@ func (a *app) tune(ctx context.Context) error {
 		return err
 	}
 	defer dev.Close()
-	c, err := tune.Measure(ctx, dev)
+	c, err := tune.Measure(ctx, dev, func() bool { return true })
 	if err != nil {
 		return err
 	}

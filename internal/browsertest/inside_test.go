@@ -56,6 +56,9 @@ func TestInsideView(t *testing.T) {
 		return eval[[]string](b, fmt.Sprintf(`[...document.querySelectorAll("%s strong")].map((e) => e.textContent)`, id))
 	}
 	dense, sparse := shares("#leak-dense"), shares("#leak-sparse")
+	if len(dense) == 0 || len(sparse) != len(dense) {
+		t.Fatalf("ordinary convolutions show %q, sparse ones %q", dense, sparse)
+	}
 	if dense[0] != "0 %" || dense[len(dense)-1] != "100 %" {
 		t.Errorf("an ordinary convolution reaches %q, want from 0 to 100 %%", dense)
 	}

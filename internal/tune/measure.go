@@ -41,14 +41,18 @@ type bench interface {
 	features() []string
 }
 
-// Measure times every kernel of the ops that have a choice.
-func Measure(ctx context.Context, d device.Device) (*Choice, error) {
-	return measure(ctx, onDevice{d}, d.Info().Name)
+// Measure times every kernel of the ops that have a choice. goesOn is called between
+// two ops and ends the work by answering false; the choice is nil then.
+func Measure(ctx context.Context, d device.Device, goesOn func() bool) (*Choice, error) {
+	return measure(ctx, onDevice{d}, d.Info().Name, goesOn)
 }
 
-func measure(ctx context.Context, b bench, adapter string) (*Choice, error) {
+func measure(ctx context.Context, b bench, adapter string, goesOn func() bool) (*Choice, error) {
 	c := &Choice{Adapter: adapter, Kernels: Version(), Order: map[string][]string{}}
-	for _, s := range samples {
+	for i, s := range samples {
+		if i > 0 && !goesOn() {
+			return nil, nil
+		}
 		order, err := fastest(ctx, b, s)
 		if err != nil {
 			return nil, fmt.Errorf("tune: %s: %w", s.op.Name, err)

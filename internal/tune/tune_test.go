@@ -35,9 +35,11 @@ func (f *fake) prepare(_ *shaders.Op, k *shaders.Kernel, _ shaders.Args) (func(c
 	}, func() {}, nil
 }
 
+func always() bool { return true }
+
 func TestTheFastestKernelThatFitsIsChosen(t *testing.T) {
 	f := &fake{takes: map[string]time.Duration{"linear_tile": 2 * time.Microsecond, "linear_rows_16x8": time.Microsecond}}
-	c, err := measure(context.Background(), f, "card")
+	c, err := measure(context.Background(), f, "card", always)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +67,7 @@ func TestSlowKernelsAreNotMeasuredForLong(t *testing.T) {
 			f.takes[k.Name] = 2 * time.Second
 		}
 	}
-	if _, err := measure(context.Background(), f, "card"); err != nil {
+	if _, err := measure(context.Background(), f, "card", always); err != nil {
 		t.Fatal(err)
 	}
 	kernels := 0
@@ -77,8 +79,17 @@ func TestSlowKernelsAreNotMeasuredForLong(t *testing.T) {
 	}
 }
 
+// TestMeasuringIsStopped between two ops, and then there is no choice.
+func TestMeasuringIsStopped(t *testing.T) {
+	asked := 0
+	c, err := measure(context.Background(), &fake{}, "card", func() bool { asked++; return asked < 2 })
+	if c != nil || err != nil || asked != 2 {
+		t.Errorf("asked %d times: %v, %v", asked, c, err)
+	}
+}
+
 func TestEqualKernelsKeepTheirOrder(t *testing.T) {
-	c, err := measure(context.Background(), &fake{}, "card")
+	c, err := measure(context.Background(), &fake{}, "card", always)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +103,7 @@ func TestChoicesAreRemembered(t *testing.T) {
 	if c, err := Load(folder, "card"); c != nil || err != nil {
 		t.Errorf("nothing was measured, yet %v, %v", c, err)
 	}
-	c, err := measure(context.Background(), &fake{}, "card")
+	c, err := measure(context.Background(), &fake{}, "card", always)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +154,7 @@ func TestAKernelThatIsGoneIsPassedOver(t *testing.T) {
 
 func TestMeasureOnTheDevice(t *testing.T) {
 	d := testdevice.GPU(t)
-	c, err := Measure(context.Background(), d)
+	c, err := Measure(context.Background(), d, always)
 	if err != nil {
 		t.Fatal(err)
 	}

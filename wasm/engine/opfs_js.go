@@ -68,18 +68,74 @@ func (opfs) Names() ([]string, error) {
 		return nil, err
 	}
 	names := []string{}
-	for keys := dir.Call("keys"); ; {
-		next, err := await(keys.Call("next"))
+	err = entries(dir, func(e js.Value) error {
+		names = append(names, e.Get("name").String())
+		return nil
+	})
+	slices.Sort(names)
+	return names, err
+}
+
+// entries calls f with the handle of everything that lies in a folder.
+func entries(dir js.Value, f func(handle js.Value) error) error {
+	for values := dir.Call("values"); ; {
+		next, err := await(values.Call("next"))
 		if err != nil {
-			return nil, named("projects", err)
+			return named(dir.Get("name").String(), err)
 		}
 		if next.Get("done").Bool() {
-			break
+			return nil
 		}
-		names = append(names, next.Get("value").String())
+		if err := f(next.Get("value")); err != nil {
+			return err
+		}
 	}
-	slices.Sort(names)
-	return names, nil
+}
+
+// project is the folder of a project that is there.
+func project(name string) (js.Value, error) {
+	dir, err := root()
+	if err != nil {
+		return js.Value{}, err
+	}
+	return child(dir, name, false)
+}
+
+// Sizes implements session.Place.
+func (opfs) Sizes(name string) (map[string]int64, error) {
+	dir, err := project(name)
+	if err != nil {
+		return nil, err
+	}
+	sizes := map[string]int64{}
+	return sizes, addSizes(sizes, dir, "")
+}
+
+// addSizes adds the files below a folder, whose names begin with prefix.
+func addSizes(sizes map[string]int64, dir js.Value, prefix string) error {
+	return entries(dir, func(e js.Value) error {
+		name := prefix + e.Get("name").String()
+		if e.Get("kind").String() == "directory" {
+			return addSizes(sizes, e, name+"/")
+		}
+		file, err := await(e.Call("getFile"))
+		if err = named(name, err); errors.Is(err, fs.ErrNotExist) {
+			return nil // another tab has deleted it meanwhile
+		} else if err != nil {
+			return err
+		}
+		sizes[name] = int64(file.Get("size").Float())
+		return nil
+	})
+}
+
+// Read implements session.Place.
+func (opfs) Read(name, file string) ([]byte, error) {
+	dir, err := project(name)
+	if err != nil {
+		return nil, err
+	}
+	return (&storage{dir: dir}).Read(file)
 }
 
 // Open implements session.Place. The browser's lock goes when the Worker ends,
