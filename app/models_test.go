@@ -1,8 +1,11 @@
 package app
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+
+	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"unmask/session"
 )
@@ -77,6 +80,8 @@ func TestProjectFiles(t *testing.T) {
 	if m.busy() || m.info.Name != "Pets" {
 		t.Errorf("busy %v, open is %s", m.busy(), m.info.Name)
 	}
+	wantActions(t, "no second file while one is being opened", append(m.unpack("blob:a", "A.zip"), m.unpack("blob:b", "B.zip")...), session.DoUnpack)
+	m.begin()
 	m.running = session.Finetune
 	wantActions(t, "open while a training is under way", m.unpack("blob:file", "Pets.zip"))
 	wantActions(t, "delete while a training is under way", m.deleteProject("Pets"))
@@ -92,5 +97,42 @@ func TestAnotherProjectIsDeleted(t *testing.T) {
 	wantActions(t, "it is gone", m.handle(session.Event{ID: r[0].ID, Kind: session.EvProjects, Projects: &session.ProjectList{Names: []string{defaultProject}}}))
 	if a.info == nil || a.info.Name != defaultProject || a.count() != 10 {
 		t.Errorf("the open project is %+v", a.info)
+	}
+}
+
+// TestNoProjectFileBetweenPictures: those still to come would go into its project.
+func TestNoProjectFileBetweenPictures(t *testing.T) {
+	h := NewHome(nil)
+	v := h.views[3].(*modelsView)
+	v.album.intake.reading = 1
+	d := newTestDesk()
+	v.models.desk.revoke = d.revoke
+	d.live["blob:file"] = true
+	wantActions(t, "a project file meanwhile", v.unpack("blob:file", "Pets.zip"))
+	if h.problem == nil || h.problem.Text != "Pictures are being added." || len(d.live) != 0 {
+		t.Errorf("reported %+v; addresses in use: %v", h.problem, d.live)
+	}
+	disabled := func() bool {
+		input := regexp.MustCompile(`<input[^>]*id="unpack"[^>]*>`).FindString(ui.HTMLString(v.render()))
+		return regexp.MustCompile(`disabled[ >]`).MatchString(input)
+	}
+	if !disabled() {
+		t.Error("the button takes one all the same")
+	}
+	v.album.intake.reading = 0
+	if disabled() {
+		t.Error("the button is off with nothing under way")
+	}
+}
+
+// TestOtherFilesDoNotEndTheSaving of a project.
+func TestOtherFilesDoNotEndTheSaving(t *testing.T) {
+	a, _ := openAlbum(t, pets(5))
+	m := newModels(a)
+	m.pack()
+	other := m.export("timm")
+	m.handle(session.Event{ID: other[0].ID, Kind: session.EvFile, Note: "a.safetensors", Blobs: [][]byte{{1}}})
+	if !m.busy() {
+		t.Error("with other weights saved, the project is said to be saved")
 	}
 }

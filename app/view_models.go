@@ -82,7 +82,7 @@ func (v *modelsView) weightsPart() ui.UI {
 		ui.H2().Text("Weights"),
 		ui.Dl().ID("weights-facts").Class("facts wide").Body(rows...),
 		ui.Div().Class("card-buttons").Body(
-			filesButton("models-weights", "button primary", "Open a file", "Open a file of weights", strings.Join(session.WeightsTypes, ","), false,
+			filesButton("models-weights", "button primary", "Open a file", "Open a file of weights", strings.Join(session.WeightsTypes, ","), false, false,
 				func(list ui.Value) { v.h.takeInHand(list) }),
 			pushButton("models-default", "button", "Those of this page", v.net == defaultNet, func() { v.h.send(v.load(defaultNet)) }),
 		),
@@ -161,7 +161,7 @@ func (v *modelsView) projectsPart() ui.UI {
 		})),
 		ui.Div().Class("card-buttons").Body(
 			pushButton("pack", "button primary", "Save the open one as a file", busy || v.info == nil, func() { v.send(v.pack()) }),
-			filesButton("unpack", "button", "Open a project file", "Open a project file", ".zip", false, func(list ui.Value) { v.send(v.files(list)) }),
+			filesButton("unpack", "button", "Open a project file", "Open a project file", ".zip", false, busy, func(list ui.Value) { v.send(v.files(list)) }),
 		),
 		ui.P().Class("hint").Text("A project file is a zip: classes, pictures, settings, logs and weights. It opens here, in any browser, and its folder pictures is what unmask finetune takes."),
 		slot(v.runsPart()),

@@ -47,8 +47,8 @@ func pushButton(id, class, text string, disabled bool, do func(), scope ...any) 
 func slot(content ui.UI) ui.UI { return ui.Div().Class("slot").Body(content) }
 
 // filesButton takes files, or with folder a folder of them.
-func filesButton(id, class, text, label, accept string, folder bool, take func(list ui.Value), scope ...any) ui.UI {
-	input := ui.Input().ID(id).Class("visually-hidden").Type("file").Multiple(true).Aria("label", label).
+func filesButton(id, class, text, label, accept string, folder, disabled bool, take func(list ui.Value), scope ...any) ui.UI {
+	input := ui.Input().ID(id).Class("visually-hidden").Type("file").Multiple(true).Disabled(disabled).Aria("label", label).
 		OnChange(func(ctx ui.Context, _ ui.Event) {
 			input := ctx.JSSrc()
 			take(input.Get("files"))
