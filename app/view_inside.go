@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -29,7 +30,9 @@ func (v *insideView) begin() []request {
 }
 
 func (v *insideView) handle(e session.Event) []request {
-	v.inside.handle(e)
+	if again := v.inside.handle(e); again && v.h.shown == v {
+		return v.refresh() // without an onlooker, coming back asks
+	}
 	return nil
 }
 
@@ -214,10 +217,27 @@ func (v *insideView) numbers() ui.UI {
 	return ui.Dl().ID("channel-numbers").Class("facts").Body(body...)
 }
 
+// comes stands in place of what is not there yet.
+func (v *insideView) comes() string {
+	if v.picture == nil {
+		return "There is no picture yet."
+	}
+	return "Being computed…"
+}
+
 // grnPart shows what GRN does to the channels of the chosen block.
 func (v *insideView) grnPart() []ui.UI {
-	if v.channels == nil || v.channels.Of[0].GRN == nil {
-		return []ui.UI{ui.P().Class("hint").Text("Choose a block above and its part before or after GRN. A ConvNeXt V1 has none.")}
+	text := ""
+	switch {
+	case v.weights != nil && strings.HasSuffix(v.weights.Model, "-v1"):
+		text = "This network is a ConvNeXt V1, which has no GRN. Those of this page, in Models, are of a V2."
+	case v.channels == nil, v.channels.Of[0].GRN == nil && v.channelsID != 0:
+		text = v.comes()
+	case v.channels.Of[0].GRN == nil:
+		text = "Choose a block above and its part before or after GRN."
+	}
+	if text != "" {
+		return []ui.UI{ui.P().Class("hint").Text(text)}
 	}
 	before, after, gain := v.grnCurves()
 	strength := chart{id: "chart-grn", title: "Strength of the channels", x: "channels, the strongest first", minX: 1,
@@ -236,11 +256,7 @@ func (v *insideView) collapsePart() []ui.UI {
 	about := ui.P().Class("hint").Text("How different the channels of each block are, on average over all pairs: 0 means alike, 0.5 nothing in common (cosine distance of the inner channels, the whole picture). " +
 		"The untrained V1 is the state before any learning, for comparison; drop weights of a trained V1 to see one.")
 	if v.collapse == nil {
-		text := "Being computed…"
-		if v.picture == nil {
-			text = "There is no picture yet."
-		}
-		return []ui.UI{about, ui.P().Class("hint").Text(text)}
+		return []ui.UI{about, ui.P().Class("hint").Text(v.comes())}
 	}
 	c := chart{id: "chart-collapse", title: "Mean cosine distance", x: "block", minX: 1}
 	classes := []string{"learnt", "tested", "constant"}
@@ -283,12 +299,10 @@ func (v *insideView) leakPart() []ui.UI {
 	about := ui.P().Class("hint").Text("Light: visible. Orange: hidden, and yet it depends on what is visible. Computed by the network: it runs twice, with the visible pixels negated the second time, " +
 		"and what changes is marked. GRN is off for it, since its norms join all positions at once.")
 	switch {
-	case v.picture == nil:
-		return []ui.UI{about, ui.P().Class("hint").Text("There is no picture yet.")}
-	case v.leak == nil && v.leakID == 0 && v.leakKey == "":
+	case v.picture != nil && !v.leaks():
 		return []ui.UI{about, ui.P().Class("hint").Text("Hide some patches in Reconstruct, not all, to see it.")}
 	case v.leak == nil:
-		return []ui.UI{about, ui.P().Class("hint").Text("Being computed…")}
+		return []ui.UI{about, ui.P().Class("hint").Text(v.comes())}
 	}
 	shown := v.leakShown()
 	row := func(id, name string, dense bool) ui.UI {
