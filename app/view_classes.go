@@ -46,10 +46,12 @@ func (v *classifyView) balanceNote() ui.UI {
 func (v *albumView) intakeLine() ui.UI {
 	in := &v.of.intake
 	if in.busy() {
-		return ui.Div().Class("intake").Role("status").Body(
-			ui.P().Text(fmt.Sprintf("Adding %s…", plural(in.total, "file", "files"))),
-			ui.Progress().Aria("label", "Adding files").Max(in.total).Value(in.done),
-		)
+		text, progress := "Looking at the files…", ui.Progress().Aria("label", "Adding files")
+		if len(in.queue)+len(in.sent) > 0 {
+			text = fmt.Sprintf("Adding %s…", plural(in.total, "file", "files"))
+			progress = progress.Max(in.total).Value(in.done)
+		}
+		return ui.Div().Class("intake").Role("status").Body(ui.P().Text(text), progress)
 	}
 	n := len(in.refused)
 	if n == 0 {

@@ -230,7 +230,7 @@ func (v *insideView) grnPart() []ui.UI {
 	text := ""
 	switch {
 	case v.weights != nil && strings.HasSuffix(v.weights.Model, "-v1"):
-		text = "This network is a ConvNeXt V1, which has no GRN. Those of this page, in Models, are of a V2."
+		text = "This network is a ConvNeXt V1, which has no GRN. Models has the way back to the weights of this page, a V2."
 	case v.channels == nil, v.channels.Of[0].GRN == nil && v.channelsID != 0:
 		text = v.comes()
 	case v.channels.Of[0].GRN == nil:
