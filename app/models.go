@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
+	"unmask/data"
 	"unmask/session"
 )
 
@@ -203,10 +205,7 @@ func (m *models) weightsFacts() [][2]string {
 	if w.Classes > 0 {
 		classes = plural(w.Classes, "class", "classes")
 		if w.Labels != "" {
-			classes += ": " + w.Labels
-			if strings.Count(w.Labels, ",")+1 < w.Classes {
-				classes += "…"
-			}
+			classes += ", such as " + w.Labels
 		}
 	}
 	check := "no check values in the file"
@@ -219,18 +218,42 @@ func (m *models) weightsFacts() [][2]string {
 	if w.Bytes > 0 {
 		out[3][1] += ", " + megabytes(float64(w.Bytes))
 	}
-	var p struct {
-		Size          int
-		Crop          float64
-		Interpolation string
-	}
-	if json.Unmarshal([]byte(w.Prepares), &p) == nil && p.Size > 0 {
-		out = append(out, [2]string{"Pictures", fmt.Sprintf("the shorter side to %.0f px (%s), the middle %d px, ImageNet's mean and spread", float64(p.Size)/p.Crop, p.Interpolation, p.Size)})
+	if text := prepares(w.Prepares); text != "" {
+		out = append(out, [2]string{"Pictures", text})
 	}
 	if w.Licence != "" {
 		out = append(out, [2]string{"Licence", w.Licence})
 	}
 	return out
+}
+
+// prepares tells how pictures become a network's input, as its file says in JSON; "" where
+// that is not known.
+func prepares(meta string) string {
+	var p struct {
+		Size          int
+		Crop          float64
+		Interpolation string
+		Mean, Std     []float32
+	}
+	if json.Unmarshal([]byte(meta), &p) != nil || p.Size <= 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d px", p.Size)
+	if p.Crop > 0 {
+		text = fmt.Sprintf("the shorter side to %.0f px, the middle %d px", float64(p.Size)/p.Crop, p.Size)
+	}
+	if p.Interpolation != "" {
+		text += ", " + p.Interpolation
+	}
+	switch {
+	case len(p.Mean) == 0 || len(p.Std) == 0:
+	case slices.Equal(p.Mean, data.Mean[:]) && slices.Equal(p.Std, data.Std[:]):
+		text += ", ImageNet's mean and spread"
+	default:
+		text += fmt.Sprintf(", mean %.4g and spread %.4g", p.Mean, p.Std)
+	}
+	return text
 }
 
 // grouped writes a count with its thousands apart.

@@ -28,17 +28,23 @@ func TestFactsOfWeights(t *testing.T) {
 	}
 	m.weights = &session.WeightsInfo{Name: "pets.safetensors", Model: "atto", Params: 3391400, Classes: 3, Labels: "cat, dog, hen", Format: "safetensors", DType: "F32",
 		Keys: "timm", Report: "timm keys, 124 tensors matched", Check: true, Bytes: 13_600_000,
-		Prepares: `{"size":64,"crop":0.875,"interpolation":"bicubic"}`}
+		Prepares: `{"size":64,"crop":0.875,"interpolation":"bicubic","mean":[0.485,0.456,0.406],"std":[0.229,0.224,0.225]}`}
 	got := factsText(m)
-	for _, want := range []string{"F32 in safetensors, 14 MB", "3 classes: cat, dog, hen\n", "no decoder", "to a picture that anyone can make",
-		"the shorter side to 73 px (bicubic), the middle 64 px", "3\u202f391\u202f400"} {
+	for _, want := range []string{"F32 in safetensors, 14 MB", "3 classes, such as cat, dog, hen\n", "no decoder", "to a picture that anyone can make",
+		"Pictures: the shorter side to 73 px, the middle 64 px, bicubic, ImageNet's mean and spread\n", "3\u202f391\u202f400"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing from\n%s", want, got)
 		}
 	}
-	m.weights.Classes = 1000
-	if got := factsText(m); !strings.Contains(got, "hen…") {
-		t.Errorf("of a thousand classes three are said to be all:\n%s", got)
+	for meta, want := range map[string]string{
+		`{"size":224}`: "224 px",
+		`{"size":224,"crop":1,"mean":[0.5,0.5,0.5],"std":[0.25,0.25,0.25]}`: "the shorter side to 224 px, the middle 224 px, mean [0.5 0.5 0.5] and spread [0.25 0.25 0.25]",
+		`{"size":-1,"crop":0.5}`: "",
+		`size`:                   "",
+	} {
+		if got := prepares(meta); got != want {
+			t.Errorf("%s is told as %q, want %q", meta, got, want)
+		}
 	}
 }
 

@@ -132,7 +132,7 @@ func (v *modelsView) exportPart() ui.UI {
 			pushButton("models-export", "button primary", "safetensors", off, func() { v.send(v.export(v.keys)) }),
 			pushButton("models-onnx", "button", "ONNX", off, func() { v.send(v.export(session.KeysONNX)) }),
 		),
-		ui.P().Class("hint").Text("The file holds what a program needs beside the values: picture size, resizing, mean and spread, class names, licence. Those of a classifier trained here also hold what it answers to a picture that anyone can make. ONNX is the classifier, or the features where there is none. Weights of a run are in Classify and Pre-train, and below its project."),
+		ui.P().Class("hint").Text("The file holds what a program needs beside the values: picture size, resizing, mean and spread, class names, licence. Those of a classifier trained here also hold what it answers to a picture that anyone can make. ONNX holds the classifier, or the features where there is none, always in 32 bits. Weights of a run are in Classify and Pre-train, and below its project."),
 	)
 }
 
