@@ -142,7 +142,7 @@ func (v *machineView) testPart() []ui.UI {
 
 func (v *machineView) benchPart() []ui.UI {
 	body := []ui.UI{
-		ui.P().Class("hint").Text("The smallest network, Atto, at what this page does. The peak is what nothing but multiply-adds reach on this device. It takes from some seconds to some minutes; a training that is under way makes it slower."),
+		ui.P().Class("hint").Text("The smallest network, Atto, at what this page does. The peak is what nothing but multiply-adds reach on this device. It takes from some seconds to some minutes; a training that is under way waits meanwhile."),
 		v.jobButtons("bench", "Measure", v.benchID, v.speed),
 	}
 	r := v.bench
@@ -188,11 +188,20 @@ func (v *machineView) kernelsPart() []ui.UI {
 	return []ui.UI{
 		ui.P().Class("hint").Text("Some operations have several kernels, each the fastest on some devices. Measured once, the choice is kept in this browser for this device. All give the same results, up to rounding."),
 		ui.P().ID("tuned").Role("status").Text(state),
+		slot(v.tunedNote()),
 		ui.Div().Class("buttons job").Body(
 			pushButton("tune", "button", "Measure and keep", off, func() { v.send(v.tune()) }),
 			slot(ui.If(v.tuned != nil, pushButton("untune", "button quiet", "Back to the defaults", off, func() { v.send(v.untune()) }))),
 		),
 	}
+}
+
+// tunedNote says why what was measured earlier is not in force.
+func (v *machineView) tunedNote() ui.UI {
+	if v.deviceNote == "" || v.device == nil || v.h.onCPU() { // the page's notices tell why it is the CPU
+		return nil
+	}
+	return ui.P().ID("tuned-note").Class("notice plain").Text(session.Sentence(v.deviceNote) + " Measure again to have kernels fit to this device.")
 }
 
 func (v *machineView) reportPart() []ui.UI {
