@@ -142,3 +142,18 @@ func TestOtherFilesDoNotEndTheSaving(t *testing.T) {
 		t.Error("with other weights saved, the project is said to be saved")
 	}
 }
+
+// TestProjectsHaveIDs without the spaces of their names.
+func TestProjectsHaveIDs(t *testing.T) {
+	v := NewHome(nil).views[3].(*modelsView)
+	v.names, v.asking = []string{"My pictures", "Old ones"}, "Old ones"
+	page := ui.HTMLString(v.render())
+	for _, id := range []string{"open-project-0", "delete-project-0", "delete-1-yes", "delete-1-no"} {
+		if !strings.Contains(page, `id="`+id+`"`) {
+			t.Errorf("nothing is called %s", id)
+		}
+	}
+	if bad := regexp.MustCompile(` id="[^"]* [^"]*"`).FindString(page); bad != "" {
+		t.Errorf("there is%s", bad)
+	}
+}

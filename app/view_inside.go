@@ -45,20 +45,17 @@ func (v *insideView) files(list ui.Value) []request {
 func (v *insideView) send(requests []request) { v.h.sendFor(v, requests) }
 
 func (v *insideView) render() ui.UI {
+	part := func(id, title string, body []ui.UI) ui.UI {
+		return section(id, title, body...).Hidden(v.hides(id)) // by the tour
+	}
 	return ui.Div().Class("inside").Body(
 		v.tourPanel(),
-		v.section("inside-picture", "The photo and its mask", v.pictures),
-		v.section("inside-channels", "Channels", v.channelsPart),
-		v.section("inside-grn", "Global response normalisation", v.grnPart),
-		v.section("inside-collapse", "Feature collapse", v.collapsePart),
-		v.section("inside-leak", "What the mask keeps out", v.leakPart),
+		part("inside-picture", "The photo and its mask", v.pictures()),
+		part("inside-channels", "Channels", v.channelsPart()),
+		part("inside-grn", "Global response normalisation", v.grnPart()),
+		part("inside-collapse", "Feature collapse", v.collapsePart()),
+		part("inside-leak", "What the mask keeps out", v.leakPart()),
 	)
-}
-
-// section is a part of the view, which the tour may leave out.
-func (v *insideView) section(id, title string, body func() []ui.UI) ui.UI {
-	return ui.Section().ID(id).Class("group").Aria("label", title).Hidden(v.hides(id)).
-		Body(append([]ui.UI{ui.H2().Text(title)}, body()...)...)
 }
 
 // tourPanel offers the tour or shows where it is.
@@ -210,11 +207,7 @@ func (v *insideView) numbers() ui.UI {
 		rows = append(rows, [2]string{"N", fmt.Sprintf("%.3g", g.N)}, [2]string{"γ, β", fmt.Sprintf("%.3g, %.3g", g.Gamma, g.Beta)},
 			[2]string{"Gain 1 + γN", fmt.Sprintf("%.3g", 1+g.Gamma*g.N)}, [2]string{"Strength after GRN", fmt.Sprintf("%.3g", g.After)})
 	}
-	var body []ui.UI
-	for _, r := range rows {
-		body = append(body, ui.Div().Body(ui.Dt().Text(r[0]), ui.Dd().Text(r[1])))
-	}
-	return ui.Dl().ID("channel-numbers").Class("facts").Body(body...)
+	return facts("channel-numbers", rows)
 }
 
 // comes stands in place of what is not there yet.
@@ -269,9 +262,9 @@ func (v *insideView) collapsePart() []ui.UI {
 		c.summary += summary(s.Name, line.points, "%.3f")
 	}
 	c.summary = "Cosine distance by block" + c.summary
-	head := []ui.UI{ui.Th().Scope("col").Text("Block")}
+	head := []string{"Block"}
 	for _, s := range v.collapse.Series {
-		head = append(head, ui.Th().Scope("col").Text(s.Name))
+		head = append(head, s.Name)
 	}
 	return []ui.UI{
 		about,
@@ -280,16 +273,13 @@ func (v *insideView) collapsePart() []ui.UI {
 			ui.Summary().Text("Dead and saturated channels"),
 			ui.Div().Class("more-body").Body(
 				ui.P().Class("hint").Text("Dead: weaker than a hundredth of the layer. Saturated: nearly the same answer everywhere."),
-				ui.Div().Class("scroll").Body(ui.Table().ID("idle").Class("numbers-table").Body(
-					ui.THead().Body(ui.Tr().Body(head...)),
-					ui.TBody().Body(ui.Range(v.collapse.Layers).Slice(func(i int) ui.UI {
-						row := []ui.UI{ui.Th().Scope("row").Text(layerName(v.collapse.Layers[i]))}
-						for _, s := range v.collapse.Series {
-							row = append(row, ui.Td().Text(fmt.Sprintf("%.0f dead, %.0f saturated", s.Dead[i], s.Saturated[i])))
-						}
-						return ui.Tr().Body(row...)
-					})),
-				)),
+				ui.Div().Class("scroll").Body(table("idle", head, len(v.collapse.Layers), func(i int) []string {
+					row := []string{layerName(v.collapse.Layers[i])}
+					for _, s := range v.collapse.Series {
+						row = append(row, fmt.Sprintf("%.0f dead, %.0f saturated", s.Dead[i], s.Saturated[i]))
+					}
+					return row
+				})),
 			),
 		),
 	}
