@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+
 	"unmask/session"
 )
 
@@ -243,5 +245,18 @@ func TestPretrainingShowsSamplesAndGivesItsWeights(t *testing.T) {
 	d.weights.HasDecoder = false
 	if got := p.run.blocked(); !strings.Contains(got, "no decoder") {
 		t.Errorf("blocked by %q", got)
+	}
+}
+
+// TestNoNumberBeforeFilesAreLookedAt: it would be that of the files before.
+func TestNoNumberBeforeFilesAreLookedAt(t *testing.T) {
+	v := NewHome(nil).views[0].(*classifyView)
+	v.album.intake = intake{reading: 1, done: 9, total: 9}
+	if got := ui.HTMLString(v.intakeLine()); !strings.Contains(got, "Looking at the files…") || strings.Contains(got, "value") {
+		t.Errorf("while files are looked at: %s", got)
+	}
+	v.album.intake.queue, v.album.intake.total = make([]picked, 2), 2
+	if got := ui.HTMLString(v.intakeLine()); !strings.Contains(got, "Adding 2 files…") || !strings.Contains(got, "value") {
+		t.Errorf("while they are added: %s", got)
 	}
 }

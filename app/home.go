@@ -110,11 +110,20 @@ func (h *Home) startEngine() {
 	}
 }
 
-// take hands an event to whoever asked for it.
+// take takes an event of the engine.
 func (h *Home) take(e session.Event) {
+	before := h.problem
+	h.hand(e)
+	if h.problem != nil && h.problem != before {
+		h.updating = false // people are to see it before the page goes
+	}
+	h.finishUpdate()
+}
+
+// hand hands an event to whoever asked for it.
+func (h *Home) hand(e session.Event) {
 	if v := h.owners[e.ID]; v != nil {
 		h.sendFor(v, v.handle(e))
-		h.finishUpdate()
 		return
 	}
 	h.send(h.handle(e))

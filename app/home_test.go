@@ -187,9 +187,56 @@ func TestNewerVersion(t *testing.T) {
 	if last := host.sent[len(host.sent)-1]; last.Do != session.DoStop || h.owners[last.ID] != view(v) {
 		t.Errorf("loading it sends %q, want the training's stop", last.Do)
 	}
-	wantHTML(t, h, "The training is being paused.")
-	if !v.run.live() {
+	wantHTML(t, h, "What is under way ends first")
+	if !h.working() {
 		t.Error("the page does not wait for the training to be saved")
+	}
+	host.emit(session.Event{ID: 77, Kind: session.EvTrain})
+	d.Consume()
+	if !h.updating {
+		t.Error("it is given up without a reason")
+	}
+}
+
+// TestNewerVersionWaitsForFiles that are on their way in or out.
+func TestNewerVersionWaitsForFiles(t *testing.T) {
+	h, _, _ := mounted(t)
+	m := h.views[3].(*modelsView)
+	for name, c := range map[string]struct{ begin, end func() }{
+		"chosen files are looked at": {func() { m.intake.reading = 1 }, func() { m.intake.reading = 0 }},
+		"pictures wait":              {func() { m.intake.queue = make([]picked, 1) }, func() { m.intake.queue = nil }},
+		"pictures are taken":         {func() { m.intake.sent = make([]picked, 1) }, func() { m.intake.sent = nil }},
+		"a project is saved":         {func() { m.packID = 5 }, func() { m.packID = 0 }},
+		"a project file is opened":   {func() { m.unpackID = 5 }, func() { m.unpackID = 0 }},
+	} {
+		c.begin()
+		if !h.working() {
+			t.Errorf("while %s, the page goes", name)
+		}
+		c.end()
+		if h.working() {
+			t.Errorf("after that %s, the page stays", name)
+		}
+	}
+}
+
+// TestAProblemKeepsThePage: nobody would see it after a reload.
+func TestAProblemKeepsThePage(t *testing.T) {
+	for name, e := range map[string]session.Event{
+		"the last steps are not saved": failure(77, "training"),
+		"the engine dies":              failure(0, CodeStopped),
+	} {
+		h, host, d := mounted(t)
+		v := h.views[1].(*pretrainView)
+		v.run.phase, v.run.trainID, h.owners[77] = training, 77, v
+		h.updated = true
+		h.loadUpdate()
+		host.emit(e)
+		d.Consume()
+		if h.updating || h.problem == nil {
+			t.Errorf("%s: it goes on to load is %v, reported %+v", name, h.updating, h.problem)
+		}
+		wantHTML(t, h, "A newer version of this page is ready.")
 	}
 }
 

@@ -36,7 +36,7 @@ type inside struct {
 	photo      picture // what the network sees
 	filled     picture // what it makes of it
 	photoKey   string  // the picture and mask that photo shows
-	filledOf   int     // the answer that filled shows
+	filledOf   *byte   // the composite that filled shows, by its first byte
 	leakImages []picture
 
 	channelsID, collapseID, leakID int
@@ -80,8 +80,11 @@ const (
 	byGain
 )
 
+// firstPlace is a block that every network has.
+const firstPlace = "stages.0.0"
+
 func newInside(d *desk) *inside {
-	return &inside{desk: d, place: "stages.0.0", part: partBefore, sort: byStrength}
+	return &inside{desk: d, place: firstPlace, part: partBefore, sort: byStrength}
 }
 
 // begin forgets what an earlier engine was asked.
@@ -117,7 +120,7 @@ func (i *inside) refresh() []request {
 	if len(i.layers) > 0 && !slices.Contains(i.layers, i.layer()) {
 		i.part = partOutput // a V1 has no GRN
 		if !slices.Contains(i.layers, i.layer()) {
-			i.place = "stages.0.0" // another network is less deep
+			i.place = firstPlace // another network is less deep
 		}
 	}
 	var requests []request
@@ -133,22 +136,31 @@ func (i *inside) refresh() []request {
 	bits := i.view().Bits()
 	ask(&i.channelsID, &i.channelsKey, of+bits+i.layer()+fmt.Sprint(i.shared),
 		session.Command{Do: session.DoChannels, Layer: i.layer(), Hidden: bits, Shared: i.shared})
-	if n := i.mask.Count(); n > 0 && n < len(i.mask.Hidden) {
+	if i.leaks() {
 		ask(&i.leakID, &i.leakKey, of+i.mask.Bits(), session.Command{Do: session.DoLeak, Hidden: i.mask.Bits()})
 	} else {
 		i.forgetLeak()
+		i.leakID, i.leakKey = 0, ""
 	}
 	ask(&i.collapseID, &i.sharedKey, of, session.Command{Do: session.DoCollapse})
 	return requests
 }
 
-// handle takes an event that answers a request of this view.
-func (i *inside) handle(e session.Event) {
+// leaks reports whether there are both hidden patches and visible ones to reach them.
+func (i *inside) leaks() bool {
+	n := i.mask.Count()
+	return n > 0 && n < len(i.mask.Hidden)
+}
+
+// handle takes an event that answers a request of this view. It reports whether the
+// answer leaves something to be asked again.
+func (i *inside) handle(e session.Event) (again bool) {
 	switch {
 	case e.Kind == session.EvError:
-		i.fail(e)
+		return i.fail(e)
 	case e.Kind == session.EvCancelled && e.ID == i.collapseID:
-		i.sharedKey = "" // something newer came in between; it is asked for again
+		i.sharedKey = "" // something newer came in between
+		return true
 	case e.Kind == session.EvChannels && e.ID == i.channelsID:
 		i.takeChannels(e)
 	case e.Kind == session.EvCollapse && e.ID == i.collapseID:
@@ -156,21 +168,30 @@ func (i *inside) handle(e session.Event) {
 	case e.Kind == session.EvLeak && e.ID == i.leakID:
 		i.takeLeak(e)
 	}
+	return false
 }
 
-// fail reports what went wrong, but for what is not asked about any more.
-func (i *inside) fail(e session.Event) {
+// fail reports what went wrong, but for what is not asked about any more. What failed
+// is asked for again with the next change, not at once: it may fail for ever.
+func (i *inside) fail(e session.Event) (again bool) {
 	switch e.ID {
 	case i.channelsID:
-		i.channelsID = 0
+		i.channelsID, i.channelsKey = 0, ""
+		if e.Error != nil && e.Error.Code == "weights" && i.layer() != firstPlace {
+			// Another network may lack the layer, and does not tell its own before it
+			// has shown one. All have the first block.
+			i.place, i.part, i.layers = firstPlace, partOutput, nil
+			return true
+		}
 	case i.collapseID:
-		i.collapseID = 0
+		i.collapseID, i.sharedKey = 0, ""
 	case i.leakID:
-		i.leakID = 0
+		i.leakID, i.leakKey = 0, ""
 	default:
-		return
+		return false
 	}
 	i.report(e.Error)
+	return false
 }
 
 func (i *inside) takeChannels(e session.Event) {

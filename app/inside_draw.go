@@ -15,10 +15,16 @@ func (i *inside) image(rgba []byte, width, height int) picture {
 
 // replace shows other pixels in the place of a picture.
 func (i *inside) replace(p *picture, rgba []byte, width, height int) {
+	i.empty(p)
+	*p = i.image(rgba, width, height)
+}
+
+// empty leaves the place of a picture empty.
+func (i *inside) empty(p *picture) {
 	if p.url != "" {
 		i.revoke(p.url)
 	}
-	*p = i.image(rgba, width, height)
+	*p = picture{}
 }
 
 // drawPhoto shows what the network sees, and what it makes of it where that is known.
@@ -27,11 +33,14 @@ func (i *inside) drawPhoto() {
 		i.photoKey = key
 		i.replace(&i.photo, maskedPixels(i.pixels, i.mask), i.picture.Width, i.picture.Height)
 	}
-	if i.answeredID == i.filledOf || len(i.composite) != 4*i.picture.Width*i.picture.Height {
-		return
+	switch {
+	case len(i.composite) != 4*i.picture.Width*i.picture.Height:
+		i.empty(&i.filled)
+		i.filledOf = nil
+	case i.filledOf != &i.composite[0]:
+		i.filledOf = &i.composite[0]
+		i.replace(&i.filled, i.composite, i.picture.Width, i.picture.Height)
 	}
-	i.filledOf = i.answeredID
-	i.replace(&i.filled, i.composite, i.picture.Width, i.picture.Height)
 }
 
 // atlasGap is the space between two channels, in pixels of the atlas.

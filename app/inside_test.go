@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 	"golang.org/x/image/bmp"
 
 	"unmask/data"
@@ -65,7 +66,9 @@ func TestInsideAsksOnceForWhatItShows(t *testing.T) {
 	}
 	i.mask.Hidden[0] = true
 	wantActions(t, "another mask", i.refresh(), session.DoLeak)
-	i.handle(session.Event{ID: i.collapseID, Kind: session.EvCancelled})
+	if !i.handle(session.Event{ID: i.collapseID, Kind: session.EvCancelled}) {
+		t.Error("a cancelled measurement is not asked for again")
+	}
 	wantActions(t, "after a cancelled measurement", i.refresh(), session.DoCollapse)
 	i.begin()
 	wantActions(t, "a new engine", i.refresh(), session.DoChannels, session.DoLeak, session.DoCollapse)
@@ -78,6 +81,73 @@ func TestInsideWaitsForPictureAndWeights(t *testing.T) {
 	i, _ = insideOf(t)
 	i.picture = nil
 	wantActions(t, "without a picture", i.refresh())
+}
+
+// TestWhatFailedIsAskedAgain with the next change, and not at once: it may fail for ever.
+func TestWhatFailedIsAskedAgain(t *testing.T) {
+	i, _ := insideOf(t)
+	for _, r := range i.refresh() {
+		if i.problem = nil; i.handle(failure(r.ID, "memory")) || i.problem == nil {
+			t.Errorf("%s fails: reported %+v", r.Do, i.problem)
+		}
+	}
+	wantActions(t, "the next change", i.refresh(), session.DoChannels, session.DoLeak, session.DoCollapse)
+}
+
+// TestALayerThatAnotherNetworkLacks gives way to the first block, without an alert.
+func TestALayerThatAnotherNetworkLacks(t *testing.T) {
+	i, _ := insideOf(t)
+	i.handle(channelsEvent(i.refresh()[0].ID))
+	i.part = partAfter
+	i.handle(channelsEvent(i.refresh()[0].ID))
+	i.loadedID++ // a V1
+	lacking := i.refresh()
+	if lacking[0].Layer != "stages.0.0.grn" {
+		t.Fatalf("asks for %q", lacking[0].Layer)
+	}
+	if again := i.handle(failure(lacking[0].ID, "weights")); !again || i.problem != nil {
+		t.Errorf("asked again is %v, reported %+v", again, i.problem)
+	}
+	second := i.refresh()
+	wantActions(t, "instead", second, session.DoChannels)
+	if second[0].Layer != "stages.0.0" {
+		t.Errorf("asks for %q", second[0].Layer)
+	}
+	if again := i.handle(failure(second[0].ID, "weights")); again || i.problem == nil {
+		t.Errorf("what every network has is asked for for ever: %v, reported %+v", again, i.problem)
+	}
+}
+
+// TestTheGuessIsOfThePhotoShown: none stays from another photo or another mask.
+func TestTheGuessIsOfThePhotoShown(t *testing.T) {
+	i, files := insideOf(t)
+	shown := func() byte { // the blue of the first pixel
+		if f, ok := files[i.filled.url]; ok {
+			return f[54]
+		}
+		return 0
+	}
+	guess := func(blue byte) []byte {
+		rgba := make([]byte, len(i.pixels))
+		for p := 2; p < len(rgba); p += 4 {
+			rgba[p] = blue
+		}
+		return rgba
+	}
+	for _, c := range []struct {
+		name      string
+		composite []byte
+		want      byte
+	}{{"before the first guess", nil, 0}, {"a guess", guess(7), 7}, {"nothing hidden", guess(9), 9}, {"weights without a decoder", nil, 0}, {"the next guess", guess(8), 8}} {
+		i.composite = c.composite
+		i.refresh()
+		if got := shown(); got != c.want {
+			t.Errorf("%s: shows %d, want %d", c.name, got, c.want)
+		}
+	}
+	if len(files) != 2 { // the photo and the guess
+		t.Errorf("%d images are kept", len(files))
+	}
 }
 
 func TestChannelsInOrder(t *testing.T) {
@@ -159,6 +229,12 @@ func TestTour(t *testing.T) {
 			t.Errorf("step %d shows %d sections, want 1", i.step, shown)
 		}
 	}
+	i.sort = byNumber
+	i.handle(channelsEvent(i.channelsID)) // of the layer that the last step shows, too
+	i.visit(len(tour))
+	if !slices.Equal(i.order, []int{1, 2, 0}) {
+		t.Errorf("the last step shows the channels as %v, want the strongest first", i.order)
+	}
 	i.visit(len(tour) + 1)
 	if i.step != 0 || i.hides("inside-leak") {
 		t.Error("behind its end the tour goes on")
@@ -173,6 +249,7 @@ func TestLeakIsShownUntilAllIsReached(t *testing.T) {
 		e.Leak = append(e.Leak, session.LeakLayer{Layer: "stages.0.0", Rows: 2, Cols: 3, Dense: dense})
 		e.Blobs = append(e.Blobs, make([]byte, 6), make([]byte, 6))
 	}
+	masked := i.mask.Bits()
 	i.handle(e)
 	if got := i.leakShown(); !slices.Equal(got, []int{0, 1, 2, 4}) {
 		t.Errorf("layers %v are shown, want 0 1 2 4", got)
@@ -182,5 +259,29 @@ func TestLeakIsShownUntilAllIsReached(t *testing.T) {
 	i.refresh()
 	if i.leak != nil || len(files) > kept-9 {
 		t.Errorf("with nothing hidden the leak is still there, %d images of %d", len(files), kept)
+	}
+	i.mask, _ = data.ParseMask(masked, 2, 3)
+	wantActions(t, "the same mask again", i.refresh(), session.DoChannels, session.DoLeak)
+}
+
+// TestTextsOfLookInside where there is nothing to draw.
+func TestTextsOfLookInside(t *testing.T) {
+	h := NewHome(nil)
+	v := h.views[2].(*insideView)
+	i, _ := insideOf(t)
+	v.inside = i
+	for _, c := range []struct {
+		name, want string
+		set        func()
+	}{
+		{"a mask", "Being computed…", func() { i.refresh() }},
+		{"nothing hidden", "Hide some patches in Reconstruct", func() { clear(i.mask.Hidden) }},
+		{"an output", "Choose a block above", func() { i.channels, i.channelsID = &session.Channels{Of: []session.Channel{{}}}, 0 }},
+		{"a V1", "This network is a ConvNeXt V1, which has no GRN.", func() { i.weights.Model = "atto-v1" }},
+	} {
+		c.set()
+		if got := ui.HTMLString(v.render()); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q is missing", c.name, c.want)
+		}
 	}
 }

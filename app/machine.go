@@ -76,7 +76,7 @@ func (m *machine) handle(e session.Event) {
 			m.benchID = 0
 		}
 	case session.EvTuned:
-		m.tuned, m.tuneID = e.Tuned, 0
+		m.tuned, m.tuneID, m.deviceNote = e.Tuned, 0, "" // of what was kept before
 	case session.EvCancelled:
 		m.begin()
 	case session.EvError:
@@ -170,7 +170,7 @@ func amount(limit string, n uint64) string {
 	return fmt.Sprint(n)
 }
 
-// report is all of it as text, for whoever is asked for help.
+// text is all of it as text, for whoever is asked for help.
 func (m *machine) text(version, browser string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Unmask %s\nBrowser: %s\n", version, browser)

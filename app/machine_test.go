@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+
 	"unmask/internal/device"
 	"unmask/session"
 )
@@ -63,5 +65,28 @@ func TestReport(t *testing.T) {
 	}
 	if strings.Contains(text, "Self-test") || strings.Contains(text, "Benchmark") {
 		t.Errorf("the report tells of what was not done:\n%s", text)
+	}
+}
+
+// TestWhyMeasuredKernelsAreIgnored is said until others are measured.
+func TestWhyMeasuredKernelsAreIgnored(t *testing.T) {
+	h := NewHome(nil)
+	h.device = &device.Info{Kind: "gpu", Name: "card"}
+	h.deviceNote = "What was measured of the kernels is ignored. (an older version)"
+	v := h.views[4].(*machineView)
+	said := func() bool {
+		return strings.Contains(ui.HTMLString(v.render()), "is ignored. (an older version). Measure again")
+	}
+	if !said() {
+		t.Error("the view does not say why the defaults are in force")
+	}
+	r := v.tune()
+	v.handle(session.Event{ID: r[0].ID, Kind: session.EvTuned, Tuned: &session.Tuned{}})
+	if said() {
+		t.Error("it is still said after they were measured")
+	}
+	h.deviceNote, h.device.Kind = "No GPU can be used here.", "cpu"
+	if strings.Contains(ui.HTMLString(v.render()), "Measure again") {
+		t.Error("the CPU is to be measured")
 	}
 }

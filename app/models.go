@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
+	"unmask/data"
 	"unmask/session"
 )
 
@@ -23,8 +25,8 @@ type models struct {
 	foreign string
 
 	asking   string // the project that is about to be deleted
-	packing  bool
-	unpackID int
+	packID   int    // of the project file on its way out, or 0
+	unpackID int    // of the one on its way in, or 0
 	unpacked string // the address of the project file on its way
 
 	persisted *bool // whether the browser promised to keep the files; nil: unknown
@@ -44,7 +46,7 @@ var keyStyles = []struct{ style, name, title string }{
 }
 
 // begin forgets what an earlier engine was doing; the album is greeted by another view.
-func (m *models) begin() { m.packing, m.unpackID, m.exports.asked = false, 0, nil }
+func (m *models) begin() { m.packID, m.unpackID, m.exports.asked = 0, 0, nil }
 
 // export saves the weights in force.
 func (m *models) export(keys string) []request {
@@ -66,17 +68,19 @@ func (m *models) runFile(kind session.Kind, name string) []request {
 
 // pack saves the open project as one file.
 func (m *models) pack() []request {
-	if m.info == nil || m.running != "" || m.packing {
+	if m.info == nil || m.busy() {
 		return nil
 	}
-	m.packing = true
-	return m.exports.ask(session.Command{Do: session.DoPack}, func(e session.Event) { m.save(e.Blobs[0], e.Note) })
+	r := m.exports.ask(session.Command{Do: session.DoPack}, func(e session.Event) { m.save(e.Blobs[0], e.Note) })
+	m.packID = r[0].ID
+	return r
 }
 
 // unpack opens a project file at an address.
 func (m *models) unpack(url, name string) []request {
-	if m.running != "" {
-		m.report(&session.Problem{Text: "A training is under way.", Remedy: "Pause it first, then open the project file.", Code: "project"})
+	if why, remedy := m.hindrance(); why != "" {
+		m.revoke(url)
+		m.report(&session.Problem{Text: why, Remedy: remedy + " Then open the project file.", Code: "project"})
 		return nil
 	}
 	r := m.command(session.Command{Do: session.DoUnpack, Name: name}, url)
@@ -84,9 +88,27 @@ func (m *models) unpack(url, name string) []request {
 	return []request{r}
 }
 
-// busy reports whether projects are to be left alone.
+// hindrance says why projects are to be left alone, "" where nothing is in the way, and
+// what to do about it.
+func (m *models) hindrance() (why, remedy string) {
+	switch {
+	case m.desk.stopped:
+		return "The engine has stopped.", "Start it again."
+	case m.running != "":
+		return "A training is under way.", "Pause it."
+	case m.intake.busy():
+		return "Pictures are being added.", "Wait until they are there."
+	case m.packID != 0:
+		return "A project is being saved as a file.", "Wait until it is saved."
+	case m.unpackID != 0:
+		return "A project file is being opened.", "Wait until it is open."
+	}
+	return "", ""
+}
+
 func (m *models) busy() bool {
-	return m.running != "" || m.intake.busy() || m.desk.stopped || m.packing || m.unpackID != 0
+	why, _ := m.hindrance()
+	return why != ""
 }
 
 // handle takes an event that answers a request of this view.
@@ -96,7 +118,9 @@ func (m *models) handle(e session.Event) []request {
 		m.unpackID, m.unpacked = 0, ""
 	}
 	if m.exports.handle(e) {
-		m.packing = false
+		if e.ID == m.packID {
+			m.packID = 0
+		}
 		return nil
 	}
 	if requests, ok := m.album.handle(e); ok {
@@ -181,10 +205,7 @@ func (m *models) weightsFacts() [][2]string {
 	if w.Classes > 0 {
 		classes = plural(w.Classes, "class", "classes")
 		if w.Labels != "" {
-			classes += ": " + w.Labels
-			if strings.Count(w.Labels, ",")+1 < w.Classes {
-				classes += "…"
-			}
+			classes += ", such as " + w.Labels
 		}
 	}
 	check := "no check values in the file"
@@ -197,18 +218,42 @@ func (m *models) weightsFacts() [][2]string {
 	if w.Bytes > 0 {
 		out[3][1] += ", " + megabytes(float64(w.Bytes))
 	}
-	var p struct {
-		Size          int
-		Crop          float64
-		Interpolation string
-	}
-	if json.Unmarshal([]byte(w.Prepares), &p) == nil && p.Size > 0 {
-		out = append(out, [2]string{"Pictures", fmt.Sprintf("the shorter side to %.0f px (%s), the middle %d px, ImageNet's mean and spread", float64(p.Size)/p.Crop, p.Interpolation, p.Size)})
+	if text := prepares(w.Prepares); text != "" {
+		out = append(out, [2]string{"Pictures", text})
 	}
 	if w.Licence != "" {
 		out = append(out, [2]string{"Licence", w.Licence})
 	}
 	return out
+}
+
+// prepares tells how pictures become a network's input, as its file says in JSON; "" where
+// that is not known.
+func prepares(meta string) string {
+	var p struct {
+		Size          int
+		Crop          float64
+		Interpolation string
+		Mean, Std     []float32
+	}
+	if json.Unmarshal([]byte(meta), &p) != nil || p.Size <= 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d px", p.Size)
+	if p.Crop > 0 {
+		text = fmt.Sprintf("the shorter side to %.0f px, the middle %d px", float64(p.Size)/p.Crop, p.Size)
+	}
+	if p.Interpolation != "" {
+		text += ", " + p.Interpolation
+	}
+	switch {
+	case len(p.Mean) == 0 || len(p.Std) == 0:
+	case slices.Equal(p.Mean, data.Mean[:]) && slices.Equal(p.Std, data.Std[:]):
+		text += ", ImageNet's mean and spread"
+	default:
+		text += fmt.Sprintf(", mean %.4g and spread %.4g", p.Mean, p.Std)
+	}
+	return text
 }
 
 // grouped writes a count with its thousands apart.

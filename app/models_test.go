@@ -1,8 +1,11 @@
 package app
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+
+	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"unmask/session"
 )
@@ -25,17 +28,23 @@ func TestFactsOfWeights(t *testing.T) {
 	}
 	m.weights = &session.WeightsInfo{Name: "pets.safetensors", Model: "atto", Params: 3391400, Classes: 3, Labels: "cat, dog, hen", Format: "safetensors", DType: "F32",
 		Keys: "timm", Report: "timm keys, 124 tensors matched", Check: true, Bytes: 13_600_000,
-		Prepares: `{"size":64,"crop":0.875,"interpolation":"bicubic"}`}
+		Prepares: `{"size":64,"crop":0.875,"interpolation":"bicubic","mean":[0.485,0.456,0.406],"std":[0.229,0.224,0.225]}`}
 	got := factsText(m)
-	for _, want := range []string{"F32 in safetensors, 14 MB", "3 classes: cat, dog, hen\n", "no decoder", "to a picture that anyone can make",
-		"the shorter side to 73 px (bicubic), the middle 64 px", "3\u202f391\u202f400"} {
+	for _, want := range []string{"F32 in safetensors, 14 MB", "3 classes, such as cat, dog, hen\n", "no decoder", "to a picture that anyone can make",
+		"Pictures: the shorter side to 73 px, the middle 64 px, bicubic, ImageNet's mean and spread\n", "3\u202f391\u202f400"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing from\n%s", want, got)
 		}
 	}
-	m.weights.Classes = 1000
-	if got := factsText(m); !strings.Contains(got, "hen…") {
-		t.Errorf("of a thousand classes three are said to be all:\n%s", got)
+	for meta, want := range map[string]string{
+		`{"size":224}`: "224 px",
+		`{"size":224,"crop":1,"mean":[0.5,0.5,0.5],"std":[0.25,0.25,0.25]}`: "the shorter side to 224 px, the middle 224 px, mean [0.5 0.5 0.5] and spread [0.25 0.25 0.25]",
+		`{"size":-1,"crop":0.5}`: "",
+		`size`:                   "",
+	} {
+		if got := prepares(meta); got != want {
+			t.Errorf("%s is told as %q, want %q", meta, got, want)
+		}
 	}
 }
 
@@ -77,6 +86,8 @@ func TestProjectFiles(t *testing.T) {
 	if m.busy() || m.info.Name != "Pets" {
 		t.Errorf("busy %v, open is %s", m.busy(), m.info.Name)
 	}
+	wantActions(t, "no second file while one is being opened", append(m.unpack("blob:a", "A.zip"), m.unpack("blob:b", "B.zip")...), session.DoUnpack)
+	m.begin()
 	m.running = session.Finetune
 	wantActions(t, "open while a training is under way", m.unpack("blob:file", "Pets.zip"))
 	wantActions(t, "delete while a training is under way", m.deleteProject("Pets"))
@@ -92,5 +103,57 @@ func TestAnotherProjectIsDeleted(t *testing.T) {
 	wantActions(t, "it is gone", m.handle(session.Event{ID: r[0].ID, Kind: session.EvProjects, Projects: &session.ProjectList{Names: []string{defaultProject}}}))
 	if a.info == nil || a.info.Name != defaultProject || a.count() != 10 {
 		t.Errorf("the open project is %+v", a.info)
+	}
+}
+
+// TestNoProjectFileBetweenPictures: those still to come would go into its project.
+func TestNoProjectFileBetweenPictures(t *testing.T) {
+	h := NewHome(nil)
+	v := h.views[3].(*modelsView)
+	v.album.intake.reading = 1
+	d := newTestDesk()
+	v.models.desk.revoke = d.revoke
+	d.live["blob:file"] = true
+	wantActions(t, "a project file meanwhile", v.unpack("blob:file", "Pets.zip"))
+	if h.problem == nil || h.problem.Text != "Pictures are being added." || len(d.live) != 0 {
+		t.Errorf("reported %+v; addresses in use: %v", h.problem, d.live)
+	}
+	disabled := func() bool {
+		input := regexp.MustCompile(`<input[^>]*id="unpack"[^>]*>`).FindString(ui.HTMLString(v.render()))
+		return regexp.MustCompile(`disabled[ >]`).MatchString(input)
+	}
+	if !disabled() {
+		t.Error("the button takes one all the same")
+	}
+	v.album.intake.reading = 0
+	if disabled() {
+		t.Error("the button is off with nothing under way")
+	}
+}
+
+// TestOtherFilesDoNotEndTheSaving of a project.
+func TestOtherFilesDoNotEndTheSaving(t *testing.T) {
+	a, _ := openAlbum(t, pets(5))
+	m := newModels(a)
+	m.pack()
+	other := m.export("timm")
+	m.handle(session.Event{ID: other[0].ID, Kind: session.EvFile, Note: "a.safetensors", Blobs: [][]byte{{1}}})
+	if !m.busy() {
+		t.Error("with other weights saved, the project is said to be saved")
+	}
+}
+
+// TestProjectsHaveIDs without the spaces of their names.
+func TestProjectsHaveIDs(t *testing.T) {
+	v := NewHome(nil).views[3].(*modelsView)
+	v.names, v.asking = []string{"My pictures", "Old ones"}, "Old ones"
+	page := ui.HTMLString(v.render())
+	for _, id := range []string{"open-project-0", "delete-project-0", "delete-1-yes", "delete-1-no"} {
+		if !strings.Contains(page, `id="`+id+`"`) {
+			t.Errorf("nothing is called %s", id)
+		}
+	}
+	if bad := regexp.MustCompile(` id="[^"]* [^"]*"`).FindString(page); bad != "" {
+		t.Errorf("there is%s", bad)
 	}
 }

@@ -29,7 +29,7 @@ type studio struct {
 	ready      bool   // the engine runs
 	stopped    bool   // the engine failed; only a restart helps
 	device     *device.Info
-	deviceNote string         // why it is this device
+	deviceNote string         // why it is this device, or has its default kernels
 	tuned      *session.Tuned // what picks its kernels, nil: the defaults
 
 	file, shownFile source // the newest picture, and the one that is shown

@@ -39,11 +39,11 @@ var tour = []tourStep{
 		text: "These are channels of the first block: edges, light and dark, colours, textures. All of it was learnt by filling in patches. A classifier that begins with them, instead of with noise, " +
 			"needs fewer pictures with names. Try it with your own in Classify, or teach the network your photos in Pre-train.",
 		shows: "inside-channels",
-		set:   func(i *inside) { i.place, i.part, i.sort = "stages.0.0", partBefore, byStrength },
+		set:   func(i *inside) { i.place, i.part, i.sort = firstPlace, partBefore, byStrength },
 	},
 }
 
-// go to a step of the tour, from 1; 0 and what is behind the last leave it.
+// visit goes to a step of the tour, from 1; 0 and what is behind the last leave it.
 func (i *inside) visit(step int) []request {
 	if step < 0 || step > len(tour) {
 		step = 0
@@ -53,6 +53,9 @@ func (i *inside) visit(step int) []request {
 		tour[step-1].set(i)
 		if !i.hasPart(parts[i.part].suffix) {
 			i.part = partOutput
+		}
+		if i.channels != nil {
+			i.arrange() // no answer brings the order where the layer is the same
 		}
 	}
 	return i.refresh()

@@ -15,9 +15,9 @@ func (h *Home) OnAppUpdate(ctx ui.Context) { h.updated = ctx.AppUpdateAvailable(
 
 // updateNotice offers a newer version.
 func (h *Home) updateNotice() ui.UI {
-	text := "A newer version of this page is ready. Projects stay, and a training is paused for it; the picture in Reconstruct goes."
+	text := "A newer version of this page is ready. Projects stay: a training is paused first, and files on their way arrive. The picture in Reconstruct goes."
 	if h.updating {
-		text = "The training is being paused. Then the newer version loads."
+		text = "What is under way ends first: a training is saved, files arrive. Then the newer version loads."
 	}
 	return ui.Div().ID("update").Class("notice").Body(
 		ui.P().Text(text),
@@ -38,13 +38,20 @@ func (h *Home) loadUpdate() {
 
 // finishUpdate loads the page again once nothing is under way.
 func (h *Home) finishUpdate() {
-	if !h.updating {
-		return
+	if h.updating && (h.stopped || !h.working()) {
+		h.ctx.Reload()
 	}
+}
+
+// working reports whether a reload would cut short what projects keep.
+func (h *Home) working() bool {
 	for _, v := range h.views {
-		if t, ok := v.(trainer); ok && t.training().live() && !h.stopped {
-			return
+		if t, ok := v.(trainer); ok && t.training().live() {
+			return true
+		}
+		if m, ok := v.(*modelsView); ok && (m.intake.busy() || m.packID != 0 || m.unpackID != 0) {
+			return true
 		}
 	}
-	h.ctx.Reload()
+	return false
 }

@@ -41,6 +41,7 @@ func (v *albumView) take(class string, find func() []given) {
 		v.h.ctx.Dispatch(func(ui.Context) {
 			v.of.intake.reading--
 			v.send(v.of.add(files))
+			v.h.finishUpdate() // no event comes where there was none to add
 		})
 	})
 }

@@ -24,9 +24,9 @@ func (v *classifyView) classesView() ui.UI {
 			ui.Range(v.classes).Slice(func(i int) ui.UI { return v.card(i, v.classes[i]) }),
 			ui.Div().Class("card add-card").Body(
 				pushButton("add-class", "button", "Add a class", v.info == nil, func() { v.send(v.newClass()) }),
-				filesButton("add-folder", "button", "Folder of classes", "Add a folder with a folder for each class", "", true,
+				filesButton("add-folder", "button", "Folder of classes", "Add a folder with a folder for each class", "", true, false,
 					func(list ui.Value) { v.give(list, "") }),
-				filesButton("add-zip", "button", "Zip of classes", "Add a zip file with a folder for each class", ".zip", false,
+				filesButton("add-zip", "button", "Zip of classes", "Add a zip file with a folder for each class", ".zip", false, false,
 					func(list ui.Value) { v.give(list, "") }),
 			),
 		),
@@ -46,10 +46,12 @@ func (v *classifyView) balanceNote() ui.UI {
 func (v *albumView) intakeLine() ui.UI {
 	in := &v.of.intake
 	if in.busy() {
-		return ui.Div().Class("intake").Role("status").Body(
-			ui.P().Text(fmt.Sprintf("Adding %s…", plural(in.total, "file", "files"))),
-			ui.Progress().Aria("label", "Adding files").Max(in.total).Value(in.done),
-		)
+		text, progress := "Looking at the files…", ui.Progress().Aria("label", "Adding files")
+		if len(in.queue)+len(in.sent) > 0 {
+			text = fmt.Sprintf("Adding %s…", plural(in.total, "file", "files"))
+			progress = progress.Max(in.total).Value(in.done)
+		}
+		return ui.Div().Class("intake").Role("status").Body(ui.P().Text(text), progress)
 	}
 	n := len(in.refused)
 	if n == 0 {
@@ -102,7 +104,7 @@ func (v *classifyView) card(i int, class string) ui.UI {
 		v.cardHead(n, class, len(all)),
 		v.cardQuestion(n, class, len(all)),
 		ui.If(class != "", ui.Div().Class("card-buttons").Body(
-			filesButton("add-"+n, "button", "Add pictures", "Add pictures to "+class, pictureTypes, false,
+			filesButton("add-"+n, "button", "Add pictures", "Add pictures to "+class, pictureTypes, false, false,
 				func(list ui.Value) { v.give(list, class) }, class),
 			pushButton("camera-"+n, "button", "Camera", v.info == nil, func() { v.camera.start(class) }, class),
 		)),

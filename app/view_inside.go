@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
@@ -29,7 +30,9 @@ func (v *insideView) begin() []request {
 }
 
 func (v *insideView) handle(e session.Event) []request {
-	v.inside.handle(e)
+	if again := v.inside.handle(e); again && v.h.shown == v {
+		return v.refresh() // without an onlooker, coming back asks
+	}
 	return nil
 }
 
@@ -42,20 +45,17 @@ func (v *insideView) files(list ui.Value) []request {
 func (v *insideView) send(requests []request) { v.h.sendFor(v, requests) }
 
 func (v *insideView) render() ui.UI {
+	part := func(id, title string, body []ui.UI) ui.UI {
+		return section(id, title, body...).Hidden(v.hides(id)) // by the tour
+	}
 	return ui.Div().Class("inside").Body(
 		v.tourPanel(),
-		v.section("inside-picture", "The photo and its mask", v.pictures),
-		v.section("inside-channels", "Channels", v.channelsPart),
-		v.section("inside-grn", "Global response normalisation", v.grnPart),
-		v.section("inside-collapse", "Feature collapse", v.collapsePart),
-		v.section("inside-leak", "What the mask keeps out", v.leakPart),
+		part("inside-picture", "The photo and its mask", v.pictures()),
+		part("inside-channels", "Channels", v.channelsPart()),
+		part("inside-grn", "Global response normalisation", v.grnPart()),
+		part("inside-collapse", "Feature collapse", v.collapsePart()),
+		part("inside-leak", "What the mask keeps out", v.leakPart()),
 	)
-}
-
-// section is a part of the view, which the tour may leave out.
-func (v *insideView) section(id, title string, body func() []ui.UI) ui.UI {
-	return ui.Section().ID(id).Class("group").Aria("label", title).Hidden(v.hides(id)).
-		Body(append([]ui.UI{ui.H2().Text(title)}, body()...)...)
 }
 
 // tourPanel offers the tour or shows where it is.
@@ -207,17 +207,30 @@ func (v *insideView) numbers() ui.UI {
 		rows = append(rows, [2]string{"N", fmt.Sprintf("%.3g", g.N)}, [2]string{"γ, β", fmt.Sprintf("%.3g, %.3g", g.Gamma, g.Beta)},
 			[2]string{"Gain 1 + γN", fmt.Sprintf("%.3g", 1+g.Gamma*g.N)}, [2]string{"Strength after GRN", fmt.Sprintf("%.3g", g.After)})
 	}
-	var body []ui.UI
-	for _, r := range rows {
-		body = append(body, ui.Div().Body(ui.Dt().Text(r[0]), ui.Dd().Text(r[1])))
+	return facts("channel-numbers", rows)
+}
+
+// comes stands in place of what is not there yet.
+func (v *insideView) comes() string {
+	if v.picture == nil {
+		return "There is no picture yet."
 	}
-	return ui.Dl().ID("channel-numbers").Class("facts").Body(body...)
+	return "Being computed…"
 }
 
 // grnPart shows what GRN does to the channels of the chosen block.
 func (v *insideView) grnPart() []ui.UI {
-	if v.channels == nil || v.channels.Of[0].GRN == nil {
-		return []ui.UI{ui.P().Class("hint").Text("Choose a block above and its part before or after GRN. A ConvNeXt V1 has none.")}
+	text := ""
+	switch {
+	case v.weights != nil && strings.HasSuffix(v.weights.Model, "-v1"):
+		text = "This network is a ConvNeXt V1, which has no GRN. Models has the way back to the weights of this page, a V2."
+	case v.channels == nil, v.channels.Of[0].GRN == nil && v.channelsID != 0:
+		text = v.comes()
+	case v.channels.Of[0].GRN == nil:
+		text = "Choose a block above and its part before or after GRN."
+	}
+	if text != "" {
+		return []ui.UI{ui.P().Class("hint").Text(text)}
 	}
 	before, after, gain := v.grnCurves()
 	strength := chart{id: "chart-grn", title: "Strength of the channels", x: "channels, the strongest first", minX: 1,
@@ -236,11 +249,7 @@ func (v *insideView) collapsePart() []ui.UI {
 	about := ui.P().Class("hint").Text("How different the channels of each block are, on average over all pairs: 0 means alike, 0.5 nothing in common (cosine distance of the inner channels, the whole picture). " +
 		"The untrained V1 is the state before any learning, for comparison; drop weights of a trained V1 to see one.")
 	if v.collapse == nil {
-		text := "Being computed…"
-		if v.picture == nil {
-			text = "There is no picture yet."
-		}
-		return []ui.UI{about, ui.P().Class("hint").Text(text)}
+		return []ui.UI{about, ui.P().Class("hint").Text(v.comes())}
 	}
 	c := chart{id: "chart-collapse", title: "Mean cosine distance", x: "block", minX: 1}
 	classes := []string{"learnt", "tested", "constant"}
@@ -253,9 +262,9 @@ func (v *insideView) collapsePart() []ui.UI {
 		c.summary += summary(s.Name, line.points, "%.3f")
 	}
 	c.summary = "Cosine distance by block" + c.summary
-	head := []ui.UI{ui.Th().Scope("col").Text("Block")}
+	head := []string{"Block"}
 	for _, s := range v.collapse.Series {
-		head = append(head, ui.Th().Scope("col").Text(s.Name))
+		head = append(head, s.Name)
 	}
 	return []ui.UI{
 		about,
@@ -264,16 +273,13 @@ func (v *insideView) collapsePart() []ui.UI {
 			ui.Summary().Text("Dead and saturated channels"),
 			ui.Div().Class("more-body").Body(
 				ui.P().Class("hint").Text("Dead: weaker than a hundredth of the layer. Saturated: nearly the same answer everywhere."),
-				ui.Div().Class("scroll").Body(ui.Table().ID("idle").Class("numbers-table").Body(
-					ui.THead().Body(ui.Tr().Body(head...)),
-					ui.TBody().Body(ui.Range(v.collapse.Layers).Slice(func(i int) ui.UI {
-						row := []ui.UI{ui.Th().Scope("row").Text(layerName(v.collapse.Layers[i]))}
-						for _, s := range v.collapse.Series {
-							row = append(row, ui.Td().Text(fmt.Sprintf("%.0f dead, %.0f saturated", s.Dead[i], s.Saturated[i])))
-						}
-						return ui.Tr().Body(row...)
-					})),
-				)),
+				ui.Div().Class("scroll").Body(table("idle", head, len(v.collapse.Layers), func(i int) []string {
+					row := []string{layerName(v.collapse.Layers[i])}
+					for _, s := range v.collapse.Series {
+						row = append(row, fmt.Sprintf("%.0f dead, %.0f saturated", s.Dead[i], s.Saturated[i]))
+					}
+					return row
+				})),
 			),
 		),
 	}
@@ -283,12 +289,10 @@ func (v *insideView) leakPart() []ui.UI {
 	about := ui.P().Class("hint").Text("Light: visible. Orange: hidden, and yet it depends on what is visible. Computed by the network: it runs twice, with the visible pixels negated the second time, " +
 		"and what changes is marked. GRN is off for it, since its norms join all positions at once.")
 	switch {
-	case v.picture == nil:
-		return []ui.UI{about, ui.P().Class("hint").Text("There is no picture yet.")}
-	case v.leak == nil && v.leakID == 0 && v.leakKey == "":
+	case v.picture != nil && !v.leaks():
 		return []ui.UI{about, ui.P().Class("hint").Text("Hide some patches in Reconstruct, not all, to see it.")}
 	case v.leak == nil:
-		return []ui.UI{about, ui.P().Class("hint").Text("Being computed…")}
+		return []ui.UI{about, ui.P().Class("hint").Text(v.comes())}
 	}
 	shown := v.leakShown()
 	row := func(id, name string, dense bool) ui.UI {

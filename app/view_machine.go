@@ -45,28 +45,19 @@ func (v *machineView) send(requests []request) { v.h.sendFor(v, requests) }
 
 func (v *machineView) render() ui.UI {
 	return ui.Div().Class("inside machine").Body(
-		v.part("this-device", "This device", v.factsPart()),
-		v.part("selftest", "Does it compute rightly?", v.testPart()),
-		v.part("bench", "How fast is it?", v.benchPart()),
-		v.part("kernels", "Fit the kernels to it", v.kernelsPart()),
-		v.part("report", "Report", v.reportPart()),
+		section("this-device", "This device", v.factsPart()...),
+		section("selftest", "Does it compute rightly?", v.testPart()...),
+		section("bench", "How fast is it?", v.benchPart()...),
+		section("kernels", "Fit the kernels to it", v.kernelsPart()...),
+		section("report", "Report", v.reportPart()...),
 	)
 }
 
-func (v *machineView) part(id, title string, body []ui.UI) ui.UI {
-	return ui.Section().ID(id).Class("group").Aria("label", title).Body(append([]ui.UI{ui.H2().Text(title)}, body...)...)
-}
-
 func (v *machineView) factsPart() []ui.UI {
-	facts := v.facts()
-	if facts == nil {
+	if v.device == nil {
 		return []ui.UI{ui.P().Class("hint").Text("Starting the engine…")}
 	}
-	var rows []ui.UI
-	for _, f := range facts {
-		rows = append(rows, ui.Div().Body(ui.Dt().Text(f[0]), ui.Dd().Text(f[1])))
-	}
-	body := []ui.UI{ui.Dl().ID("facts").Class("facts wide").Body(rows...)}
+	body := []ui.UI{facts("facts", v.facts()).Class("wide")}
 	names := v.limits()
 	if len(names) == 0 {
 		return body
@@ -77,22 +68,6 @@ func (v *machineView) factsPart() []ui.UI {
 			n := names[i]
 			return []string{n, amount(n, v.device.Limits[n]), amount(n, needs[n])}
 		})), ui.P().ID("features").Class("hint").Text("Features: "+v.features()))))
-}
-
-// table is a table of texts; the first of each row is its head.
-func table(id string, head []string, rows int, row func(i int) []string) ui.UI {
-	return ui.Table().ID(id).Class("numbers-table").Body(
-		ui.THead().Body(ui.Tr().Body(ui.Range(head).Slice(func(i int) ui.UI { return ui.Th().Scope("col").Text(head[i]) }))),
-		ui.TBody().Body(ui.Range(make([]struct{}, rows)).Slice(func(i int) ui.UI {
-			cells := row(i)
-			return ui.Tr().Body(ui.Range(cells).Slice(func(k int) ui.UI {
-				if k == 0 {
-					return ui.Th().Scope("row").Text(cells[k])
-				}
-				return ui.Td().Text(cells[k])
-			}))
-		})),
-	)
 }
 
 // jobButtons start a job and stop it, with its progress between.
@@ -142,7 +117,7 @@ func (v *machineView) testPart() []ui.UI {
 
 func (v *machineView) benchPart() []ui.UI {
 	body := []ui.UI{
-		ui.P().Class("hint").Text("The smallest network, Atto, at what this page does. The peak is what nothing but multiply-adds reach on this device. It takes from some seconds to some minutes; a training that is under way makes it slower."),
+		ui.P().Class("hint").Text("The smallest network, Atto, at what this page does. The peak is what nothing but multiply-adds reach on this device. It takes from some seconds to some minutes; a training that is under way waits meanwhile."),
 		v.jobButtons("bench", "Measure", v.benchID, v.speed),
 	}
 	r := v.bench
@@ -188,11 +163,20 @@ func (v *machineView) kernelsPart() []ui.UI {
 	return []ui.UI{
 		ui.P().Class("hint").Text("Some operations have several kernels, each the fastest on some devices. Measured once, the choice is kept in this browser for this device. All give the same results, up to rounding."),
 		ui.P().ID("tuned").Role("status").Text(state),
+		slot(v.tunedNote()),
 		ui.Div().Class("buttons job").Body(
 			pushButton("tune", "button", "Measure and keep", off, func() { v.send(v.tune()) }),
 			slot(ui.If(v.tuned != nil, pushButton("untune", "button quiet", "Back to the defaults", off, func() { v.send(v.untune()) }))),
 		),
 	}
+}
+
+// tunedNote says why what was measured earlier is not in force.
+func (v *machineView) tunedNote() ui.UI {
+	if v.deviceNote == "" || v.device == nil || v.h.onCPU() { // the page's notices tell why it is the CPU
+		return nil
+	}
+	return ui.P().ID("tuned-note").Class("notice plain").Text(session.Sentence(v.deviceNote) + " Measure again to have kernels fit to this device.")
 }
 
 func (v *machineView) reportPart() []ui.UI {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -69,20 +70,15 @@ func (v *modelsView) render() ui.UI {
 
 // weightsPart tells of the weights in force and takes others.
 func (v *modelsView) weightsPart() ui.UI {
-	facts := v.weightsFacts()
-	var rows []ui.UI
-	for _, f := range facts {
-		rows = append(rows, ui.Div().Body(ui.Dt().Text(f[0]), ui.Dd().Text(f[1])))
-	}
-	if facts == nil {
-		rows = append(rows, ui.Div().Body(ui.Dt().Text("File"), ui.Dd().Text("None yet")))
+	rows := v.weightsFacts()
+	if rows == nil {
+		rows = [][2]string{{"File", "None yet"}}
 	}
 	load := func() { v.h.send(v.models.address(ui.Window().Get("location").Get("href").String())) }
-	return ui.Section().ID("weights-part").Class("group").Aria("label", "Weights").Body(
-		ui.H2().Text("Weights"),
-		ui.Dl().ID("weights-facts").Class("facts wide").Body(rows...),
+	return section("weights-part", "Weights",
+		facts("weights-facts", rows).Class("wide"),
 		ui.Div().Class("card-buttons").Body(
-			filesButton("models-weights", "button primary", "Open a file", "Open a file of weights", strings.Join(session.WeightsTypes, ","), false,
+			filesButton("models-weights", "button primary", "Open a file", "Open a file of weights", strings.Join(session.WeightsTypes, ","), false, false,
 				func(list ui.Value) { v.h.takeInHand(list) }),
 			pushButton("models-default", "button", "Those of this page", v.net == defaultNet, func() { v.h.send(v.load(defaultNet)) }),
 		),
@@ -122,8 +118,7 @@ func (v *modelsView) exportPart() ui.UI {
 	for _, k := range keyStyles {
 		styles = append(styles, option{"keys-" + k.style, k.name, v.keys == k.style, func() { v.keys = k.style }, k.title, ""})
 	}
-	return ui.Section().ID("export-part").Class("group").Aria("label", "Take the weights with you").Body(
-		ui.H2().Text("Take the weights with you"),
+	return section("export-part", "Take the weights with you",
 		segmented("keys", "Names of the tensors", off, styles...),
 		segmented("dtype", "Stored as", off,
 			option{"dtype-f32", "32 bits", !v.half, func() { v.half = false }, "float32", ""},
@@ -132,20 +127,19 @@ func (v *modelsView) exportPart() ui.UI {
 			pushButton("models-export", "button primary", "safetensors", off, func() { v.send(v.export(v.keys)) }),
 			pushButton("models-onnx", "button", "ONNX", off, func() { v.send(v.export(session.KeysONNX)) }),
 		),
-		ui.P().Class("hint").Text("The file holds what a program needs beside the values: picture size, resizing, mean and spread, class names, licence. Those of a classifier trained here also hold what it answers to a picture that anyone can make. ONNX is the classifier, or the features where there is none. Weights of a run are in Classify and Pre-train, and below its project."),
+		ui.P().Class("hint").Text("The file holds what a program needs beside the values: picture size, resizing, mean and spread, class names, licence. Those of a classifier trained here also hold what it answers to a picture that anyone can make. ONNX holds the classifier, or the features where there is none, always in 32 bits. Weights of a run are in Classify and Pre-train, and below its project."),
 	)
 }
 
 // projectsPart lists the projects and what the open one holds.
 func (v *modelsView) projectsPart() ui.UI {
 	busy := v.busy()
-	return ui.Section().ID("projects-part").Class("group").Aria("label", "Projects").Body(
-		ui.H2().Text("Projects"),
+	return section("projects-part", "Projects",
 		v.projects.render(),
 		ui.Ul().ID("project-list").Class("project-list").Body(ui.Range(v.names).Slice(func(i int) ui.UI {
-			name := v.names[i]
+			name, n := v.names[i], strconv.Itoa(i)
 			if v.asking == name {
-				return ui.Li().Body(ask("delete-"+name, fmt.Sprintf("Delete %s with its pictures and what was trained on them? This cannot be undone.", name), "Delete", "Keep",
+				return ui.Li().Body(ask("delete-"+n, fmt.Sprintf("Delete %s with its pictures and what was trained on them? This cannot be undone.", name), "Delete", "Keep",
 					func() { v.send(v.deleteProject(name)) }, func() { v.asking = "" }, name))
 			}
 			open := v.info != nil && v.info.Name == name
@@ -155,13 +149,13 @@ func (v *modelsView) projectsPart() ui.UI {
 			}
 			return ui.Li().Body(
 				ui.Strong().Text(name), ui.Span().Class("count").Hidden(!open).Text(state),
-				pushButton("", "button small", "Open", busy || open, func() { v.send(v.open(name)) }, name).Aria("label", "Open "+name),
-				pushButton("", "button small quiet", "Delete…", busy, func() { v.asking = name }, name).Aria("label", "Delete "+name),
+				pushButton("open-project-"+n, "button small", "Open", busy || open, func() { v.send(v.open(name)) }, name).Aria("label", "Open "+name),
+				pushButton("delete-project-"+n, "button small quiet", "Delete…", busy, func() { v.asking = name }, name).Aria("label", "Delete "+name),
 			)
 		})),
 		ui.Div().Class("card-buttons").Body(
 			pushButton("pack", "button primary", "Save the open one as a file", busy || v.info == nil, func() { v.send(v.pack()) }),
-			filesButton("unpack", "button", "Open a project file", "Open a project file", ".zip", false, func(list ui.Value) { v.send(v.files(list)) }),
+			filesButton("unpack", "button", "Open a project file", "Open a project file", ".zip", false, busy, func(list ui.Value) { v.send(v.files(list)) }),
 		),
 		ui.P().Class("hint").Text("A project file is a zip: classes, pictures, settings, logs and weights. It opens here, in any browser, and its folder pictures is what unmask finetune takes."),
 		slot(v.runsPart()),
@@ -205,8 +199,7 @@ func (v *modelsView) roomPart() ui.UI {
 	if v.persisted != nil && *v.persisted {
 		kept = "The browser has promised to clear it only when you say so."
 	}
-	return ui.Section().ID("room").Class("group").Aria("label", "Room on this device").Body(
-		ui.H2().Text("Room on this device"),
+	return section("room", "Room on this device",
 		ui.Progress().ID("room-used").Class("bar").Aria("label", "Room taken").Max(max(1, v.most)).Value(v.used),
 		ui.P().ID("room-text").Text(text),
 		ui.P().ID("room-kept").Class("hint").Text(kept+" It is in this browser on this device, and nowhere else."),

@@ -41,14 +41,42 @@ func pushButton(id, class, text string, disabled bool, do func(), scope ...any) 
 		OnClick(func(ui.Context, ui.Event) { do() }, append(scope, id)...).Text(text)
 }
 
+// section is a titled part of a view.
+func section(id, title string, body ...ui.UI) ui.HTMLSection {
+	return ui.Section().ID(id).Class("group").Aria("label", title).Body(append([]ui.UI{ui.H2().Text(title)}, body...)...)
+}
+
+// facts is a list of terms with what they are.
+func facts(id string, rows [][2]string) ui.HTMLDl {
+	return ui.Dl().ID(id).Class("facts").Body(ui.Range(rows).Slice(func(i int) ui.UI {
+		return ui.Div().Body(ui.Dt().Text(rows[i][0]), ui.Dd().Text(rows[i][1]))
+	}))
+}
+
+// table is a table of texts; the first of each row is its head.
+func table(id string, head []string, rows int, row func(i int) []string) ui.UI {
+	return ui.Table().ID(id).Class("numbers-table").Body(
+		ui.THead().Body(ui.Tr().Body(ui.Range(head).Slice(func(i int) ui.UI { return ui.Th().Scope("col").Text(head[i]) }))),
+		ui.TBody().Body(ui.Range(make([]struct{}, rows)).Slice(func(i int) ui.UI {
+			cells := row(i)
+			return ui.Tr().Body(ui.Range(cells).Slice(func(k int) ui.UI {
+				if k == 0 {
+					return ui.Th().Scope("row").Text(cells[k])
+				}
+				return ui.Td().Text(cells[k])
+			}))
+		})),
+	)
+}
+
 // slot keeps the place of something that is not always there: go-app tells what
 // follows it by its position, and would make all of that anew, fields that people
 // are typing in among it.
 func slot(content ui.UI) ui.UI { return ui.Div().Class("slot").Body(content) }
 
 // filesButton takes files, or with folder a folder of them.
-func filesButton(id, class, text, label, accept string, folder bool, take func(list ui.Value), scope ...any) ui.UI {
-	input := ui.Input().ID(id).Class("visually-hidden").Type("file").Multiple(true).Aria("label", label).
+func filesButton(id, class, text, label, accept string, folder, disabled bool, take func(list ui.Value), scope ...any) ui.UI {
+	input := ui.Input().ID(id).Class("visually-hidden").Type("file").Multiple(true).Disabled(disabled).Aria("label", label).
 		OnChange(func(ctx ui.Context, _ ui.Event) {
 			input := ctx.JSSrc()
 			take(input.Get("files"))

@@ -17,7 +17,7 @@ func (v *classifyView) predictView() ui.UI {
 	return ui.Section().ID("try").Class("group try").Aria("label", "Try it").Body(
 		ui.H2().Text("Try it"),
 		ui.Div().Class("card-buttons").Body(
-			filesButton("try-file", "button", "Choose a picture", "Choose a picture to try", "image/*", false, func(list ui.Value) { v.tryFiles(listed(list)) }),
+			filesButton("try-file", "button", "Choose a picture", "Choose a picture to try", "image/*", false, false, func(list ui.Value) { v.tryFiles(listed(list)) }),
 			pushButton("try-camera", "button", v.cameraWord(), !v.run.usable(), v.tryCamera),
 		),
 		ui.If(v.camera.on && v.camera.use == "", ui.Video().ID(idClassCamera).AutoPlay(true).Muted(true).

@@ -60,9 +60,9 @@ func (v *pretrainView) photosView() ui.UI {
 		ui.H2().Text("Photos"),
 		ui.P().Class("hint").Text("Any photos, no classes needed: a few hundred are a start, thousands are better. Those of the project's classes count, too."),
 		ui.Div().Class("card-buttons").Body(
-			filesButton("photos-files", "button primary", "Add photos", "Add photos or a zip file of them", pictureTypes, false,
+			filesButton("photos-files", "button primary", "Add photos", "Add photos or a zip file of them", pictureTypes, false, false,
 				func(list ui.Value) { v.give(list, "") }),
-			filesButton("photos-folder", "button", "Add a folder", "Add a folder of photos", "", true,
+			filesButton("photos-folder", "button", "Add a folder", "Add a folder of photos", "", true, false,
 				func(list ui.Value) { v.give(list, "") }),
 		),
 		slot(v.intakeLine()),

@@ -109,14 +109,14 @@ func (v *classifyView) mistakesView() ui.UI {
 		ui.H3().Text("Its surest mistakes"),
 		ui.P().Class("hint").Text("Is one in the wrong class? Move it, and train anew. Is one unclear? Remove it."),
 		ui.Ul().Body(ui.Range(list).Slice(func(i int) ui.UI {
-			m := list[i]
+			m, n := list[i], strconv.Itoa(i)
 			return ui.Li().Class("mistake").Body(
 				v.thumbnail(m.Name).image(),
 				ui.P().Body(ui.Text("In "), ui.Strong().Text(m.True), ui.Text(fmt.Sprintf(", answered %s, %.0f %% sure", m.Answer, 100*m.P))),
 				ui.Div().Class("mistake-buttons").Body(
-					pushButton("", "button small", "Move to "+m.Answer, false, func() { v.send(v.move([]string{m.Name}, m.Answer)) }, m.Name, m.Answer).
+					pushButton("move-mistake-"+n, "button small", "Move to "+m.Answer, false, func() { v.send(v.move([]string{m.Name}, m.Answer)) }, m.Name, m.Answer).
 						Aria("label", "Move "+m.Name+" to "+m.Answer),
-					pushButton("", "button small", "Remove", false, func() { v.send(v.discard([]string{m.Name})) }, m.Name).
+					pushButton("remove-mistake-"+n, "button small", "Remove", false, func() { v.send(v.discard([]string{m.Name})) }, m.Name).
 						Aria("label", "Remove "+m.Name),
 				),
 			)

@@ -69,11 +69,11 @@ const (
 	DoReconstruct = "reconstruct" // answers EvReconstruction, blobs: reconstruction RGBA, composite RGBA
 	DoWhole       = "whole"       // predict every patch from Masks complementary masks: EvProgress, then EvWhole, blobs: RGBA
 	DoSweep       = "sweep"       // reconstruct at each of Ratios: an EvSweep each, blobs: composite RGBA
-	DoCancel      = "cancel"      // end Job, a command that takes turns: it answers EvCancelled, as it does when it gives way to a newer picture
+	DoCancel      = "cancel"      // end Job: a whole, sweep, collapse, selftest, bench or tune under way: it answers EvCancelled, as it does when it gives way
 	DoAnimate     = "animate"     // Blobs are frames of Width x Height; answers EvAnimation, blobs: an animated GIF
 	DoFeatures    = "features"    // answers EvFeatures, blobs: float32 (H, W, C) of each layer, in the order of Tensors
 	DoChannels    = "channels"    // one layer for the picture in hand; answers EvChannels, blobs: its maps
-	DoCollapse    = "collapse"    // how alike the channels are, for the picture in hand: EvProgress, then EvCollapse
+	DoCollapse    = "collapse"    // how alike the channels are, for the picture in hand: EvProgress, then EvCollapse, or EvCancelled where it gives way
 	DoLeak        = "leak"        // how far what is visible reaches; answers EvLeak, blobs: a map for each layer
 	DoClassify    = "classify"    // Blob is an image file; answers EvClasses, blobs: float32 logits
 	DoForward     = "forward"     // Blob is (Batch, Size, Size, 3) float32, normalised; answers EvLogits, blobs: float32 logits
