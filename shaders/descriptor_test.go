@@ -150,6 +150,9 @@ func TestDescriptorsAgreeWithTheirWGSL(t *testing.T) {
 			if err := op.Validate(c.Args); err != nil {
 				t.Errorf("case %v: %v", c.Args, err)
 			}
+			if len(op.Fit(c.Args, nil)) == 0 {
+				t.Errorf("%s: case %v: no kernel fits a device without features", op.Name, c.Args)
+			}
 			for _, b := range op.Buffers {
 				if n := len(c.Tables[b.Name]); b.Type == U32 && b.Mode == Read && n != b.Len(c.Args) {
 					t.Errorf("%s: case %v: table %s has %d words, want %d", op.Name, c.Args, b.Name, n, b.Len(c.Args))

@@ -34,6 +34,7 @@ var Linear = register(&Op{
 		{Args: Args{"rows": 49, "k": 48, "n": 40, "gelu": 0}},
 		{Args: Args{"rows": 1, "k": 40, "n": 160, "gelu": 1}},
 		{Args: Args{"rows": 333, "k": 64, "n": 48, "gelu": 1}},
+		{Args: Args{"rows": 77, "k": 48, "n": 160, "gelu": 0}},
 		{Args: Args{"rows": 3, "k": 320, "n": 10, "gelu": 0}},
 		{Args: Args{"rows": 2, "k": 40, "n": 7, "gelu": 1}},
 		{Args: Args{"rows": 3, "k": 7, "n": 40, "gelu": 0}},
@@ -77,6 +78,8 @@ var LinearGRN = register(&Op{
 		{Args: Args{"rows": 49, "k": 160, "n": 40, "slot_rows": 1, "groups": 1}, Tables: map[string][]uint32{"slot_group": make([]uint32, 49)}},
 		{Args: Args{"rows": 20, "k": 64, "n": 16, "slot_rows": 4, "groups": 3}, Tables: map[string][]uint32{"slot_group": {0, 0, 1, 2, 2}}},
 		{Args: Args{"rows": 7, "k": 40, "n": 48, "slot_rows": 1, "groups": 2}, Tables: map[string][]uint32{"slot_group": {0, 1, 1, 1, 1, 1, 1}}},
+		{Args: Args{"rows": 76, "k": 48, "n": 160, "slot_rows": 4, "groups": 5}, Tables: map[string][]uint32{
+			"slot_group": {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 4, 4, 4, 4}}},
 	},
 })
 

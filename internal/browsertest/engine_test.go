@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 	"time"
+
+	"unmask/shaders"
 )
 
 // The engine has to serve any page that speaks its messages, such as a
@@ -75,8 +77,19 @@ func TestKernelsInTheBrowser(t *testing.T) {
 		Share              float64
 		OK                 bool
 	}](b, `testEvents.find((e) => e.kind === "selftest").selftest`)
-	if len(results) == 0 {
-		t.Fatal("no kernel was tested")
+	features := eval[[]string](b, "navigator.gpu.requestAdapter().then((a) => [...a.features])")
+	want := 0
+	for _, op := range shaders.All() {
+		for _, k := range op.Kernels {
+			if k.RunsOn(features) {
+				want++
+			} else {
+				t.Logf("%s was not tested: it needs %q", k.Name, k.Needs)
+			}
+		}
+	}
+	if len(results) != want || want == 0 {
+		t.Fatalf("%d kernels were tested, want %d", len(results), want)
 	}
 	cases, worst, name := 0, 0.0, ""
 	for _, r := range results {
