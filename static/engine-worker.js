@@ -15,6 +15,10 @@
 
 importScripts("wasm_exec.js");
 
+// The browser's GPU process takes its time to start: it may do so while the engine is
+// compiled, which asks for its own adapter then.
+navigator.gpu?.requestAdapter().catch(() => {});
+
 function emit(event) {
   self.postMessage({ json: JSON.stringify(event), blobs: [] });
 }

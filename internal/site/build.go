@@ -13,7 +13,7 @@ type Sources struct {
 	// Wasm is a folder with page.wasm, engine.wasm and the wasm_exec.js of the Go
 	// toolchain that built them (lib/wasm/wasm_exec.js of its GOROOT).
 	Wasm string
-	// Static is a folder with the style sheets, engine-worker.js and samples.
+	// Static is a folder with the style sheets, engine-worker.js, engine-start.js and samples.
 	Static string
 	// Weights is the safetensors file that the page loads.
 	Weights string
@@ -33,6 +33,7 @@ func Build(src Sources, out string) error {
 		// Beside the worker, so that web/ is all that another page needs of the engine.
 		{filepath.Join(src.Wasm, "wasm_exec.js"), "wasm_exec.js"},
 		{filepath.Join(src.Static, "engine-worker.js"), "engine-worker.js"},
+		{filepath.Join(src.Static, "engine-start.js"), "engine-start.js"},
 		{src.Weights, "weights/atto.safetensors"},
 	}
 	for _, name := range styles {

@@ -56,6 +56,7 @@ func writePage(out string) error {
 		Image:              "/web/icon-512.png",
 		Icon:               ui.Icon{Default: "/web/icon-192.png", Large: "/web/icon-512.png", SVG: "/web/logo.svg"},
 		Styles:             sheets,
+		Scripts:            []string{"/web/engine-start.js async"},
 		CacheableResources: files,
 		Resources:          relative{},
 		Version:            version,

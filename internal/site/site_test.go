@@ -26,6 +26,7 @@ func sources(t *testing.T) Sources {
 		"bin/engine.wasm":           "engine program",
 		"bin/wasm_exec.js":          "// loader of this toolchain",
 		"static/engine-worker.js":   "// worker",
+		"static/engine-start.js":    "// start",
 		"static/samples/index.json": "[]",
 		"static/samples/lake.jpg":   "lake",
 		"atto.safetensors":          "weights",
@@ -75,6 +76,7 @@ func TestBuildWritesEverything(t *testing.T) {
 		"web/app.wasm":                 "page program",
 		"web/engine.wasm":              "engine program",
 		"web/engine-worker.js":         "// worker",
+		"web/engine-start.js":          "// start",
 		"web/samples/lake.jpg":         "lake",
 		"web/weights/atto.safetensors": "weights",
 	}

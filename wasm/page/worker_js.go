@@ -18,9 +18,17 @@ type worker struct {
 	onError   js.Func
 }
 
-// Start starts the Worker. Its URL is relative to the page.
+// Start starts the Worker, or takes over the one that engine-start.js has started. Its
+// URL is relative to the page.
 func (browser) Start(emit func(session.Event)) app.Engine {
-	w := &worker{value: js.Global().Get("Worker").New("web/engine-worker.js")}
+	w := &worker{}
+	started := js.Global().Get("startedEngine")
+	if started.Truthy() {
+		js.Global().Delete("startedEngine")
+		w.value = started.Get("worker")
+	} else {
+		w.value = js.Global().Get("Worker").New("web/engine-worker.js")
+	}
 	w.onMessage = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		emit(decode(args[0].Get("data")))
 		return nil
@@ -36,6 +44,13 @@ func (browser) Start(emit func(session.Event)) app.Engine {
 	})
 	w.value.Set("onmessage", w.onMessage)
 	w.value.Set("onerror", w.onError)
+	if started.Truthy() {
+		events := started.Get("events")
+		for i := range events.Length() {
+			e := events.Index(i)
+			w.value.Call(e.Get("kind").String(), e.Get("event"))
+		}
+	}
 	return w
 }
 
