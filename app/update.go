@@ -59,7 +59,7 @@ func (h *Home) working() bool {
 // moving reports whether files are on their way into projects or out of them.
 func (h *Home) moving() bool {
 	for _, v := range h.views {
-		if m, ok := v.(*modelsView); ok && (m.intake.busy() || m.packID != 0 || m.unpackID != 0) {
+		if m, ok := v.(*modelsView); ok && (m.intake.busy() || m.packID != 0 || m.unpackID != 0 || m.renameID != 0) {
 			return true
 		}
 	}
