@@ -16,12 +16,15 @@ const defaultProject = "My pictures"
 // selected, what is on its way. Its methods return the requests to send.
 type album struct {
 	*desk
-	names      []string // of all projects
-	used, most int64    // bytes of all, and what there may be
+	names      []string                         // of all projects
+	stored     map[string]session.StoredProject // what is known of them, by name
+	used, most int64                            // bytes of all, and what there may be
 	info       *session.ProjectInfo
+	number     int    // of the project in hand: its name may change
 	entered    bool   // somebody has come to a view of projects
 	opening    string // the project on its way
 	deleting   string // the project that is being deleted
+	renameID   int    // of the command that gives a project another name, or 0
 
 	classes  []string            // in the order shown; those without pictures, too
 	pictures map[string][]string // paths of each class
@@ -48,6 +51,7 @@ func newAlbum(d *desk) *album {
 func (a *album) reset() {
 	a.info, a.classes, a.pictures, a.there, a.empty = nil, nil, map[string][]string{}, nil, nil
 	a.selected = map[string]bool{}
+	a.number++
 	a.thumbs.clear()
 	a.intake.clear()
 }
@@ -122,6 +126,10 @@ func (a *album) takeList(e session.Event) []request {
 		return nil
 	}
 	a.names, a.used, a.most = e.Projects.Names, e.Projects.Used, e.Projects.Most
+	a.stored = map[string]session.StoredProject{}
+	for _, p := range e.Projects.Stored {
+		a.stored[p.Name] = p
+	}
 	if a.deleting != "" && !slices.Contains(a.names, a.deleting) {
 		if a.info != nil && a.info.Name == a.deleting {
 			a.opening = ""
@@ -150,8 +158,12 @@ func (a *album) take(e session.Event) []request {
 	if e.Project.More {
 		return a.intake.took(a, e)
 	}
-	if a.info == nil || a.info.Name != e.Project.Name {
-		a.reset()
+	if before := a.info; before == nil || before.Name != e.Project.Name {
+		if before != nil && e.ID == a.renameID && a.renameID != 0 {
+			a.names = slices.DeleteFunc(a.names, func(n string) bool { return n == before.Name })
+		} else {
+			a.reset()
+		}
 		a.remember(e.Project.Name)
 	}
 	a.info, a.opening = e.Project, ""

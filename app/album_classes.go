@@ -5,14 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"unmask/data"
 	"unmask/session"
 )
 
-// maxClassName keeps a class's name fit for a folder on every system.
+// maxClassName is the most that data.CheckClass takes.
 const maxClassName = 60
-
-// notClasses are names of folders that divide a data set.
-var notClasses = []string{"train", "val", "valid", "validation", "test"}
 
 // checkClass is the problem with a new class's name, nil where there is none.
 func (a *album) checkClass(name string) *session.Problem {
@@ -22,12 +20,9 @@ func (a *album) checkClass(name string) *session.Problem {
 	switch {
 	case name == "":
 		return bad("A class needs a name.", "Write what its pictures show.")
-	case len(name) > maxClassName:
-		return bad(fmt.Sprintf("That name has %d characters.", len(name)), fmt.Sprintf("Use at most %d.", maxClassName))
-	case strings.ContainsAny(name, `/\:`) || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "__"):
-		return bad(fmt.Sprintf("A class cannot be called %q.", name), `Leave out / \ : and a dot at the start.`)
-	case slices.Contains(notClasses, strings.ToLower(name)):
-		return bad(fmt.Sprintf("A class cannot be called %q: folders of that name divide the pictures.", name), "Add a word, such as what it shows.")
+	case data.CheckClass(name) != nil:
+		return bad(fmt.Sprintf("A class cannot be called %q.", name),
+			`Choose a short name without / \ : and without a dot at the start. Train, val and test are no classes: folders of these names divide the pictures.`)
 	}
 	for _, c := range a.classes {
 		if strings.EqualFold(c, name) {

@@ -16,6 +16,7 @@ type testDesk struct {
 	saved    []string
 	project  string
 	used     string // weights handed to the page
+	focused  string // the id of an element
 	numbered int
 }
 
@@ -33,6 +34,7 @@ func newTestDesk() *testDesk {
 		save:       func(_ []byte, name string) { t.saved = append(t.saved, name) },
 		remembered: func() string { return t.project },
 		remember:   func(p string) { t.project = p },
+		focus:      func(id string) { t.focused = id },
 		useWeights: func(_ []byte, name string) { t.used = name },
 	}
 	t.weights, t.ready = &session.WeightsInfo{Name: "atto", HasDecoder: true}, true

@@ -17,7 +17,7 @@ type classify struct {
 	scoresID      int
 	scored, total int // pictures, while it measures
 	scoresProblem *session.Problem
-	measured      string // the project whose scores are here or on their way
+	measured      int // the number of the project whose scores are here or on their way, or 0
 	exports       exports
 }
 
@@ -32,7 +32,7 @@ func (c *classify) begin() []request {
 	c.run.begin()
 	c.scoresID, c.predict.waiting = 0, false
 	if c.scores == nil {
-		c.measured = ""
+		c.measured = 0
 	}
 	return c.album.begin()
 }
@@ -50,12 +50,12 @@ func (c *classify) refresh() []request {
 	if c.info == nil {
 		return nil
 	}
-	if c.measured != "" && c.measured != c.info.Name {
+	if c.measured != 0 && c.measured != c.number {
 		c.forgetScores()
 		c.predict.clear() // the answers are those of another project's network
 	}
 	requests := c.run.refresh()
-	if k := c.run.kept(); k != nil && k.Best && !k.Stopped && c.measured == "" {
+	if k := c.run.kept(); k != nil && k.Best && !k.Stopped && c.measured == 0 {
 		requests = append(requests, c.measure()...)
 	}
 	return requests
@@ -72,7 +72,7 @@ func (c *classify) start() []request {
 }
 
 func (c *classify) forgetScores() {
-	c.scores, c.scoresID, c.scoresProblem, c.measured = nil, 0, nil, ""
+	c.scores, c.scoresID, c.scoresProblem, c.measured = nil, 0, nil, 0
 	c.thumbs.extra = nil
 }
 
@@ -86,7 +86,7 @@ func (c *classify) measure() []request {
 
 func (c *classify) askScores() request {
 	r := c.command(session.Command{Do: session.DoScores, Kind: session.Finetune})
-	c.scoresID, c.scored, c.total, c.scoresProblem, c.measured = r.ID, 0, 0, nil, c.info.Name
+	c.scoresID, c.scored, c.total, c.scoresProblem, c.measured = r.ID, 0, 0, nil, c.number
 	return r
 }
 

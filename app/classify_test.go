@@ -135,7 +135,7 @@ func TestARunThatIsPausedAndResumedAfterAReload(t *testing.T) {
 	if got := c.run.status(); got != "Paused after step 7 of 40. Everything is saved." {
 		t.Errorf("at once after the second pause the status is %q", got)
 	}
-	if c.measured != "" {
+	if c.measured != 0 {
 		t.Error("a paused run is tested without being asked")
 	}
 	resumed := c.run.resume()

@@ -19,6 +19,8 @@ type desk struct {
 	// remembered is the project that was open last, "" for none.
 	remembered func() string
 	remember   func(project string)
+	// focus puts the keyboard's focus on an element, by its id, once it is drawn.
+	focus func(id string)
 	// useWeights hands the page's network to a file of weights.
 	useWeights func(file []byte, name string)
 }
@@ -48,6 +50,13 @@ func (h *Home) desk() *desk {
 		remember: func(project string) {
 			// Without it the first project is opened next time.
 			_ = h.ctx.LocalStorage().Set(keyProject, project)
+		},
+		focus: func(id string) {
+			h.ctx.Defer(func(ui.Context) {
+				if element := ui.Window().GetElementByID(id); element.Truthy() {
+					element.Call("focus")
+				}
+			})
 		},
 		useWeights: func(file []byte, name string) {
 			url := addressOf(blobOf(file, "application/octet-stream"))

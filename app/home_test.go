@@ -220,6 +220,18 @@ func TestNewerVersionWaitsForFiles(t *testing.T) {
 	}
 }
 
+// TestNewerVersionWithoutAnEngine tells what a reload would lose.
+func TestNewerVersionWithoutAnEngine(t *testing.T) {
+	h := NewHome(nil)
+	h.updated, h.stopped = true, true
+	const lost = "files on their way would be lost"
+	if strings.Contains(html(h), lost) {
+		t.Error("without files on their way, they are said to be lost")
+	}
+	h.views[3].(*modelsView).intake.queue = make([]picked, 1)
+	wantHTML(t, h, lost, "Load it")
+}
+
 // TestAProblemKeepsThePage: nobody would see it after a reload.
 func TestAProblemKeepsThePage(t *testing.T) {
 	for name, e := range map[string]session.Event{

@@ -275,6 +275,15 @@ func TestTextsOfLookInside(t *testing.T) {
 		set        func()
 	}{
 		{"a mask", "Being computed…", func() { i.refresh() }},
+		{"a failure", "Not computed.", func() {
+			for _, id := range []int{i.channelsID, i.leakID, i.collapseID} {
+				i.handle(failure(id, "memory"))
+			}
+			if strings.Contains(ui.HTMLString(v.render()), "Being computed…") {
+				t.Error("what failed is said to be computed")
+			}
+		}},
+		{"other weights on their way", "Being computed…", func() { i.load(source{"blob:w", "w.pth"}) }},
 		{"nothing hidden", "Hide some patches in Reconstruct", func() { clear(i.mask.Hidden) }},
 		{"an output", "Choose a block above", func() { i.channels, i.channelsID = &session.Channels{Of: []session.Channel{{}}}, 0 }},
 		{"a V1", "This network is a ConvNeXt V1, which has no GRN.", func() { i.weights.Model = "atto-v1" }},

@@ -18,7 +18,8 @@ type machine struct {
 	tests       []session.OpResult
 	testPartial bool
 	bench       *session.BenchReport
-	partial     bool // the benchmark was stopped or goes on
+	partial     bool   // the benchmark was stopped or goes on
+	unkept      string // why the newest choice of kernels could not be kept, "": it was
 
 	testID, benchID, tuneID int // of the job under way, or 0
 	done, total             float64
@@ -27,7 +28,13 @@ type machine struct {
 func newMachine(d *desk) *machine { return &machine{desk: d} }
 
 // begin forgets what an earlier engine was doing; what it found out stays.
-func (m *machine) begin() { m.testID, m.benchID, m.tuneID = 0, 0, 0 }
+func (m *machine) begin() {
+	m.end()
+	m.unkept = ""
+}
+
+// end marks the jobs as ended, done or not.
+func (m *machine) end() { m.testID, m.benchID, m.tuneID = 0, 0, 0 }
 
 // busy reports whether a job of this view is under way.
 func (m *machine) busy() bool { return m.testID != 0 || m.benchID != 0 || m.tuneID != 0 }
@@ -76,11 +83,12 @@ func (m *machine) handle(e session.Event) {
 			m.benchID = 0
 		}
 	case session.EvTuned:
-		m.tuned, m.tuneID, m.deviceNote = e.Tuned, 0, "" // of what was kept before
+		m.tuned, m.tuneID, m.unkept = e.Tuned, 0, e.Note
+		m.deviceNote = "" // of what was kept before
 	case session.EvCancelled:
-		m.begin()
+		m.end()
 	case session.EvError:
-		m.begin()
+		m.end()
 		m.report(e.Error)
 	}
 }

@@ -85,6 +85,16 @@ func TestWhyMeasuredKernelsAreIgnored(t *testing.T) {
 	if said() {
 		t.Error("it is still said after they were measured")
 	}
+	r = v.tune()
+	v.handle(session.Event{ID: r[0].ID, Kind: session.EvTuned, Tuned: &session.Tuned{}, Note: "this could not be kept. (the disk is full)"})
+	v.handle(session.Event{ID: v.tune()[0].ID, Kind: session.EvCancelled})
+	if page := ui.HTMLString(v.render()); !strings.Contains(page, "This could not be kept. (the disk is full)") || said() {
+		t.Error("the view does not say that what was measured is not kept")
+	}
+	v.begin()
+	if strings.Contains(ui.HTMLString(v.render()), "could not be kept") {
+		t.Error("a new engine is said to have it still")
+	}
 	h.deviceNote, h.device.Kind = "No GPU can be used here.", "cpu"
 	if strings.Contains(ui.HTMLString(v.render()), "Measure again") {
 		t.Error("the CPU is to be measured")

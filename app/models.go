@@ -25,6 +25,7 @@ type models struct {
 	foreign string
 
 	asking   string // the project that is about to be deleted
+	renaming renaming
 	packID   int    // of the project file on its way out, or 0
 	unpackID int    // of the one on its way in, or 0
 	unpacked string // the address of the project file on its way
@@ -46,7 +47,7 @@ var keyStyles = []struct{ style, name, title string }{
 }
 
 // begin forgets what an earlier engine was doing; the album is greeted by another view.
-func (m *models) begin() { m.packID, m.unpackID, m.exports.asked = 0, 0, nil }
+func (m *models) begin() { m.packID, m.unpackID, m.renameID, m.exports.asked = 0, 0, 0, nil }
 
 // export saves the weights in force.
 func (m *models) export(keys string) []request {
@@ -102,6 +103,8 @@ func (m *models) hindrance() (why, remedy string) {
 		return "A project is being saved as a file.", "Wait until it is saved."
 	case m.unpackID != 0:
 		return "A project file is being opened.", "Wait until it is open."
+	case m.renameID != 0:
+		return "A project is being renamed.", "Wait until it is done."
 	}
 	return "", ""
 }
@@ -123,8 +126,17 @@ func (m *models) handle(e session.Event) []request {
 		}
 		return nil
 	}
+	if e.ID == m.renameID && m.renameID != 0 && e.Kind == session.EvError {
+		m.notRenamed(e.Error)
+		return nil
+	}
 	if requests, ok := m.album.handle(e); ok {
-		if e.Kind == session.EvProject && e.Project != nil && !e.Project.More {
+		switch {
+		case e.ID == m.renameID && m.renameID != 0: // the list follows the project by itself
+			if e.Kind == session.EvProjects {
+				m.renamed()
+			}
+		case e.Kind == session.EvProject && e.Project != nil && !e.Project.More:
 			requests = append(requests, m.measure()...)
 		}
 		return requests

@@ -10,8 +10,8 @@ type pretrain struct {
 	exports exports
 
 	samples []sampleImage
-	step    int    // at which they were made
-	project string // whose they are
+	step    int // at which they were made
+	project int // the number of that whose they are, or 0
 }
 
 // sampleImage is one validation picture beside what the network made of it.
@@ -41,7 +41,7 @@ func (p *pretrain) refresh() []request {
 	if p.info == nil {
 		return nil
 	}
-	if p.project != p.info.Name {
+	if p.project != p.number {
 		p.clearSamples()
 	}
 	return p.run.refresh()
@@ -101,7 +101,7 @@ func (p *pretrain) takeSamples(e session.Event) {
 			loss:      s.Loss,
 		})
 	}
-	p.project = p.info.Name
+	p.project = p.number
 	if e.Run != nil {
 		p.step = e.Run.Step
 	}
@@ -112,5 +112,5 @@ func (p *pretrain) clearSamples() {
 		p.revoke(s.original)
 		p.revoke(s.composite)
 	}
-	p.samples, p.step, p.project = nil, 0, ""
+	p.samples, p.step, p.project = nil, 0, 0
 }

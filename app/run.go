@@ -38,9 +38,9 @@ type run struct {
 	notes   []string
 	final   bool // the stop that was asked for is the end, as far as people know
 
-	logID  int
-	logKey string // the run whose log is here
-	pace   pace
+	logID int
+	logOf int // the number of the project whose log is here, or 0
+	pace  pace
 }
 
 func newRun(a *album, kind session.Kind) run {
@@ -107,7 +107,7 @@ func (r *run) refresh() []request {
 		return requests
 	}
 	plan := r.set.plan(r.kind)
-	key := fmt.Sprint(r.album.info.Name, r.album.version, r.loadedID, *plan, string(plan.Config))
+	key := fmt.Sprint(r.album.number, r.album.version, r.loadedID, *plan, string(plan.Config))
 	if key == r.planKey {
 		return requests
 	}
@@ -123,23 +123,23 @@ func (r *run) askLog() []request {
 		return nil
 	}
 	if k == nil {
-		if r.logKey != "" && r.logKey != r.album.info.Name {
+		if r.logOf != 0 && r.logOf != r.album.number {
 			r.forgetCurves()
 		}
 		return nil
 	}
-	if r.logKey == r.album.info.Name {
+	if r.logOf == r.album.number {
 		return nil
 	}
 	r.forgetCurves()
-	r.logKey = r.album.info.Name
+	r.logOf = r.album.number
 	c := r.command(session.Command{Do: session.DoLog, Kind: r.kind})
 	r.logID = c.ID
 	return []request{c}
 }
 
 func (r *run) forgetCurves() {
-	r.curve, r.lines, r.notes, r.step, r.begun, r.logKey = curve{}, nil, nil, nil, nil, ""
+	r.curve, r.lines, r.notes, r.step, r.begun, r.logOf = curve{}, nil, nil, nil, nil, 0
 }
 
 // start begins a new run; an earlier one of the project gives way to it.
@@ -166,7 +166,7 @@ func (r *run) resume() []request {
 func (r *run) under(c session.Command) request {
 	q := r.command(c)
 	r.trainID, r.phase, r.final, r.step = q.ID, beginning, false, nil
-	r.album.running, r.logKey = r.kind, r.album.info.Name
+	r.album.running, r.logOf = r.kind, r.album.number
 	return q
 }
 
@@ -187,7 +187,7 @@ func (r *run) finish() []request {
 
 // begin forgets what an earlier engine was doing.
 func (r *run) begin() {
-	r.phase, r.planKey, r.plan, r.logKey = resting, "", nil, ""
+	r.phase, r.planKey, r.plan, r.logOf = resting, "", nil, 0
 }
 
 // handle takes an event about the run; it reports whether it was one. ended is true

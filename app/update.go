@@ -16,8 +16,11 @@ func (h *Home) OnAppUpdate(ctx ui.Context) { h.updated = ctx.AppUpdateAvailable(
 // updateNotice offers a newer version.
 func (h *Home) updateNotice() ui.UI {
 	text := "A newer version of this page is ready. Projects stay: a training is paused first, and files on their way arrive. The picture in Reconstruct goes."
-	if h.updating {
+	switch {
+	case h.updating:
 		text = "What is under way ends first: a training is saved, files arrive. Then the newer version loads."
+	case h.stopped && h.moving():
+		text = "A newer version of this page is ready. The engine has stopped, so files on their way would be lost: start it again first, or add them again afterwards."
 	}
 	return ui.Div().ID("update").Class("notice").Body(
 		ui.P().Text(text),
@@ -49,7 +52,14 @@ func (h *Home) working() bool {
 		if t, ok := v.(trainer); ok && t.training().live() {
 			return true
 		}
-		if m, ok := v.(*modelsView); ok && (m.intake.busy() || m.packID != 0 || m.unpackID != 0) {
+	}
+	return h.moving()
+}
+
+// moving reports whether files are on their way into projects or out of them.
+func (h *Home) moving() bool {
+	for _, v := range h.views {
+		if m, ok := v.(*modelsView); ok && (m.intake.busy() || m.packID != 0 || m.unpackID != 0 || m.renameID != 0) {
 			return true
 		}
 	}

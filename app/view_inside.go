@@ -162,7 +162,7 @@ func (v *insideView) channelsPart() []ui.UI {
 
 func (v *insideView) atlasText() string {
 	if v.channels == nil {
-		return "The first layer is being computed…"
+		return v.comes(v.channelsID)
 	}
 	c := v.channels
 	return fmt.Sprintf("%d channels, %d x %d positions each", c.Count, c.Rows, c.Cols)
@@ -210,12 +210,16 @@ func (v *insideView) numbers() ui.UI {
 	return facts("channel-numbers", rows)
 }
 
-// comes stands in place of what is not there yet.
-func (v *insideView) comes() string {
-	if v.picture == nil {
+// comes stands in place of what is not there: id is that of the command that asks for
+// it, or 0.
+func (v *insideView) comes(id int) string {
+	switch {
+	case v.picture == nil:
 		return "There is no picture yet."
+	case id != 0 && !v.stopped, v.loading(), v.opening():
+		return "Being computed…"
 	}
-	return "Being computed…"
+	return "Not computed."
 }
 
 // grnPart shows what GRN does to the channels of the chosen block.
@@ -225,7 +229,7 @@ func (v *insideView) grnPart() []ui.UI {
 	case v.weights != nil && strings.HasSuffix(v.weights.Model, "-v1"):
 		text = "This network is a ConvNeXt V1, which has no GRN. Models has the way back to the weights of this page, a V2."
 	case v.channels == nil, v.channels.Of[0].GRN == nil && v.channelsID != 0:
-		text = v.comes()
+		text = v.comes(v.channelsID)
 	case v.channels.Of[0].GRN == nil:
 		text = "Choose a block above and its part before or after GRN."
 	}
@@ -249,7 +253,7 @@ func (v *insideView) collapsePart() []ui.UI {
 	about := ui.P().Class("hint").Text("How different the channels of each block are, on average over all pairs: 0 means alike, 0.5 nothing in common (cosine distance of the inner channels, the whole picture). " +
 		"The untrained V1 is the state before any learning, for comparison; drop weights of a trained V1 to see one.")
 	if v.collapse == nil {
-		return []ui.UI{about, ui.P().Class("hint").Text(v.comes())}
+		return []ui.UI{about, ui.P().Class("hint").Text(v.comes(v.collapseID))}
 	}
 	c := chart{id: "chart-collapse", title: "Mean cosine distance", x: "block", minX: 1}
 	classes := []string{"learnt", "tested", "constant"}
@@ -292,7 +296,7 @@ func (v *insideView) leakPart() []ui.UI {
 	case v.picture != nil && !v.leaks():
 		return []ui.UI{about, ui.P().Class("hint").Text("Hide some patches in Reconstruct, not all, to see it.")}
 	case v.leak == nil:
-		return []ui.UI{about, ui.P().Class("hint").Text(v.comes())}
+		return []ui.UI{about, ui.P().Class("hint").Text(v.comes(v.leakID))}
 	}
 	shown := v.leakShown()
 	row := func(id, name string, dense bool) ui.UI {

@@ -171,12 +171,19 @@ func (v *machineView) kernelsPart() []ui.UI {
 	}
 }
 
-// tunedNote says why what was measured earlier is not in force.
+// tunedNote says why what was measured earlier is not in force, or what was measured
+// now will not be after the next start.
 func (v *machineView) tunedNote() ui.UI {
-	if v.deviceNote == "" || v.device == nil || v.h.onCPU() { // the page's notices tell why it is the CPU
+	var text string
+	switch {
+	case v.unkept != "":
+		text = session.Sentence(v.unkept)
+	case v.deviceNote != "" && v.device != nil && !v.h.onCPU(): // the page's notices tell why it is the CPU
+		text = session.Sentence(v.deviceNote) + " Measure again to have kernels fit to this device."
+	default:
 		return nil
 	}
-	return ui.P().ID("tuned-note").Class("notice plain").Text(session.Sentence(v.deviceNote) + " Measure again to have kernels fit to this device.")
+	return ui.P().ID("tuned-note").Class("notice plain").Role("status").Text(text)
 }
 
 func (v *machineView) reportPart() []ui.UI {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
@@ -137,27 +136,13 @@ func (v *modelsView) projectsPart() ui.UI {
 	return section("projects-part", "Projects",
 		v.projects.render(),
 		ui.Ul().ID("project-list").Class("project-list").Body(ui.Range(v.names).Slice(func(i int) ui.UI {
-			name, n := v.names[i], strconv.Itoa(i)
-			if v.asking == name {
-				return ui.Li().Body(ask("delete-"+n, fmt.Sprintf("Delete %s with its pictures and what was trained on them? This cannot be undone.", name), "Delete", "Keep",
-					func() { v.send(v.deleteProject(name)) }, func() { v.asking = "" }, name))
-			}
-			open := v.info != nil && v.info.Name == name
-			state := ""
-			if open {
-				state = "open"
-			}
-			return ui.Li().Body(
-				ui.Strong().Text(name), ui.Span().Class("count").Hidden(!open).Text(state),
-				pushButton("open-project-"+n, "button small", "Open", busy || open, func() { v.send(v.open(name)) }, name).Aria("label", "Open "+name),
-				pushButton("delete-project-"+n, "button small quiet", "Delete…", busy, func() { v.asking = name }, name).Aria("label", "Delete "+name),
-			)
+			return ui.Li().Body(v.projectRow(i, v.names[i])...)
 		})),
 		ui.Div().Class("card-buttons").Body(
 			pushButton("pack", "button primary", "Save the open one as a file", busy || v.info == nil, func() { v.send(v.pack()) }),
 			filesButton("unpack", "button", "Open a project file", "Open a project file", ".zip", false, busy, func(list ui.Value) { v.send(v.files(list)) }),
 		),
-		ui.P().Class("hint").Text("A project file is a zip: classes, pictures, settings, logs and weights. It opens here, in any browser, and its folder pictures is what unmask finetune takes."),
+		ui.P().Class("hint").Text("A project file is a zip: classes, pictures, settings, logs and weights. It opens here, in any browser, and its folder pictures is what unmask finetune takes. The sizes in the list count what was trained and pictures that were removed, too."),
 		slot(v.runsPart()),
 	)
 }

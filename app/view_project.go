@@ -34,7 +34,7 @@ func (v *projectView) render() ui.UI {
 }
 
 func (v *projectView) picker() []ui.UI {
-	busy := v.running != "" || v.intake.busy() || v.desk.stopped
+	busy := v.running != "" || v.intake.busy() || v.renameID != 0 || v.desk.stopped
 	id := v.prefix + "-project"
 	current := v.opening
 	if v.info != nil {

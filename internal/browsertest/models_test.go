@@ -15,7 +15,7 @@ import (
 
 // TestModelsView goes a person's way: weights of timm in, their report, official names
 // out with the same values; an address of another site, which nothing is asked of; a
-// project with an empty class across a reload, saved, deleted, and opened again.
+// project with an empty class across a reload, renamed, saved, deleted, and opened again.
 func TestModelsView(t *testing.T) {
 	b := open(t, setup{path: "#models", webgpu: true})
 	b.wait("the page's weights", `testText("#weights-facts").includes("atto.safetensors")`)
@@ -58,10 +58,11 @@ func TestModelsView(t *testing.T) {
 	b.goes("#models")
 	b.wait("the pictures' number", `testText("#projects-part .kept").startsWith("18 pictures")`)
 	b.wait("the room", `/MB are kept/.test(testText("#room-text"))`)
+	b.renames(t)
 	next = b.downloads()
 	b.press("#pack")
-	packed := write(t, "Pets.zip", next("My pictures.zip"))
-	b.press(`#project-list [aria-label="Delete My pictures"]`)
+	packed := write(t, "Pets.zip", next("Our pictures.zip"))
+	b.press(`#project-list [aria-label="Delete Our pictures"]`)
 	b.press(`#project-list .danger`)
 	b.wait("a new project without pictures", `testText("#projects-part .kept").startsWith("0 pictures")`)
 	b.upload("#unpack", packed)
@@ -71,6 +72,46 @@ func TestModelsView(t *testing.T) {
 	b.wait("its pictures", `document.querySelectorAll(".thumbs img").length === 18`)
 	b.noAlert()
 	b.noErrors()
+}
+
+// renames gives the open project another name by the keyboard, and loads the page again.
+func (b *tab) renames(t *testing.T) {
+	t.Helper()
+	const field = "#project-new-name"
+	focused := func(what, label string) {
+		t.Helper()
+		b.wait(what, fmt.Sprintf(`document.activeElement.getAttribute("aria-label") === %q`, label))
+	}
+	types := func(name, key string) {
+		t.Helper()
+		eval[bool](b, fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.value = %q;
+			e.dispatchEvent(new Event("input", { bubbles: true }));
+			e.dispatchEvent(new KeyboardEvent("keydown", { key: %q, bubbles: true })); return true; })()`, field, name, key))
+	}
+	b.press(`#project-list [aria-label="Rename My pictures"]`)
+	focused("the field", "New name of My pictures")
+	types("Cats", "Escape")
+	focused("the button after Escape", "Rename My pictures")
+	b.press(`#project-list [aria-label="Rename My pictures"]`)
+	focused("the field again", "New name of My pictures")
+	types("cats/dogs", "Enter")
+	b.wait("what is wrong with the name", `testText("#name-problem").startsWith('A project cannot be called "cats/dogs".')`)
+	if typed := eval[string](b, fmt.Sprintf(`document.querySelector(%q).value`, field)); typed != "cats/dogs" {
+		t.Errorf("after a refusal the field holds %q", typed)
+	}
+	b.fitsNarrowScreens(t)
+	types("Our pictures", "Enter")
+	focused("the button of the new name", "Rename Our pictures")
+
+	const renamed = `testText("#models-project option:checked") === "Our pictures" &&
+		/^Our pictures18 pictures, \d+ MB$/.test(testText("#project-list .stored"))`
+	b.wait("the new name and what it holds", renamed)
+	b.do(chromedp.Reload())
+	b.wait("the new name after a reload", renamed)
+	b.goes("#classify")
+	b.wait("the new name in Classify", `testText("#classify-project option:checked") === "Our pictures" && document.querySelectorAll(".thumbs img").length === 18`)
+	b.goes("#models")
+	b.wait("the projects again", renamed)
 }
 
 // goes follows a link of the navigation.
