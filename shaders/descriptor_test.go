@@ -294,7 +294,7 @@ func TestValidateErrors(t *testing.T) {
 		`shaders: linear_grn: parameter "groups" is missing`:                    args(func(a Args) { delete(a, "groups") }),
 		`shaders: linear_grn: parameter "rows" = -1 does not fit a u32`:         args(func(a Args) { a["rows"] = -1 }),
 		`shaders: linear_grn: n = 12: want a positive multiple of 8`:            args(func(a Args) { a["n"] = 12 }),
-		`shaders: linear_grn: k = 0: want a positive multiple of 8`:             args(func(a Args) { a["k"] = 0 }),
+		`shaders: linear_grn: k = 0: want a positive multiple of 4`:             args(func(a Args) { a["k"] = 0 }),
 		`shaders: linear_grn: parameter "rows" = 4294967296 does not fit a u32`: args(func(a Args) { a["rows"] = 1 << 32 }),
 	} {
 		if err := LinearGRN.Validate(a); err == nil || err.Error() != want {

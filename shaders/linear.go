@@ -63,15 +63,15 @@ var LinearGRN = register(&Op{
 		large(quadTile(8, 32, "linear_grn_quads")),
 		quadTile(8, 20, "linear_grn_quads"),
 		quadTile(8, 16, "linear_grn_quads"),
-		rowTile(16, 16, "linear_grn_rows", "linear_grn_mixed"),
-		rowTile(16, 8, "linear_grn_rows", "linear_grn_mixed"),
+		rowTile(16, 16, "linear_grn_rows"),
+		rowTile(16, 8, "linear_grn_rows"),
 		{Name: "linear_grn_tile", Source: source("linear_grn_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: tileable(4, 4), Shared: true},
 	},
 	Check: func(a Args) error {
 		if err := multiples(a, 8, "n"); err != nil {
 			return err
 		}
-		return multiples(a, 8, "k")
+		return multiples(a, 4, "k")
 	},
 	FLOPs: func(a Args) int64 { return 2 * int64(a["rows"]) * int64(a["k"]) * int64(a["n"]) },
 	Cases: []Case{
@@ -95,13 +95,22 @@ func shared64(a Args) [3]int { return [3]int{ceil(a["n"], 64), ceil(a["rows"], 6
 
 // rowTile is a kernel whose invocations each hold a tile in registers.
 func rowTile(height, width int, files ...string) Kernel {
-	return registerTile(height, width, 4, files)
+	fields, col := columns(width / 4)
+	sizes := map[string]int{
+		"H": height, "W": width, "R": height / 4, "C": width / 4,
+		"T": height * width / 4, "C4": width, // vec4s of a tile, and of four rows of it
+	}
+	return Kernel{
+		Name:      fmt.Sprintf("%s_%dx%d", files[0], height, width),
+		Source:    unrolled(sizes, map[string][]string{"Cols": {fields}, "col": col}, files...),
+		Workgroup: [3]int{32, 1, 1}, Grid: tiles(height, width), Fits: tileable(4, width),
+	}
 }
 
-// quadTile is a rowTile whose quads share what they load.
+// quadTile is a rowTile whose quads share what they load, eight values of a row at a time.
 func quadTile(height, width int, files ...string) Kernel {
-	k := registerTile(height, width, 8, files)
-	k.Workgroup, k.Needs = [3]int{4, 1, 1}, Subgroups
+	k := rowTile(height, width, files...)
+	k.Workgroup, k.Needs, k.Fits = [3]int{4, 1, 1}, Subgroups, tileable(8, width)
 	k.Grid = func(a Args) [3]int { return grid1(ceil(a["rows"], 4*height)*a["n"]/width, 1) }
 	return k
 }
@@ -113,40 +122,23 @@ func large(k Kernel) Kernel {
 	return k
 }
 
-// registerTile loads so many values of a row of x at a time, 4 or 8.
-func registerTile(height, width, load int, files []string) Kernel {
-	sizes := map[string]int{
-		"H": height, "W": width, "T": height * width / 4, "C4": width, // vec4s of a tile, of four rows
-		"R": height / 4, "C": width / 4, "K": load / 4, // in fours
-	}
-	words := map[string][]string{"Load": {"vec4f"}, "part": {""}, "h": {""}}
-	if load == 8 {
-		words = map[string][]string{"Load": {"mat2x4f"}, "part": {"[0]", "[1]"}, "h": {"[h]"}}
-	}
-	words["Cols"], words["col"] = columns(width / 4)
-	return Kernel{
-		Name:      fmt.Sprintf("%s_%dx%d", files[0], height, width),
-		Source:    unrolled(sizes, words, files...),
-		Workgroup: [3]int{32, 1, 1}, Grid: tiles(height, width), Fits: tileable(load, width),
-	}
-}
-
 // columns are the fields of a struct of n vec4 and the way to each: matrices as large
 // as can be, since a compiler checks and computes the address of every field.
-func columns(n int) (fields, col []string) {
+func columns(n int) (fields string, col []string) {
+	var members []string
 	for len(col) < n {
 		part := min(4, n-len(col))
-		name := fmt.Sprintf(".f%d", len(fields))
+		name := fmt.Sprintf("f%d", len(members))
 		if part == 1 {
-			fields, col = append(fields, name[1:]+": vec4f"), append(col, name)
+			members, col = append(members, name+": vec4f"), append(col, "."+name)
 			continue
 		}
-		fields = append(fields, fmt.Sprintf("%s: mat%dx4f", name[1:], part))
+		members = append(members, fmt.Sprintf("%s: mat%dx4f", name, part))
 		for i := range part {
-			col = append(col, fmt.Sprintf("%s[%d]", name, i))
+			col = append(col, fmt.Sprintf(".%s[%d]", name, i))
 		}
 	}
-	return []string{strings.Join(fields, ", ")}, col
+	return strings.Join(members, ", "), col
 }
 
 // tileable reports whether rows of x are whole loads and the columns whole tiles.

@@ -3,12 +3,11 @@
 // W with its quad; see linear_quads.wgsl.
 enable subgroups;
 struct Params { rows: u32, k: u32, n: u32, slot_rows: u32, groups: u32 }
-alias Load = ${Load}; // of a row of x
 struct Cols { ${Cols} } // of a row of W
 
-@group(0) @binding(0) var<storage, read> x: array<Load>;
-@group(0) @binding(1) var<storage, read> scale: array<Load>;
-@group(0) @binding(2) var<storage, read> beta: array<Load>;
+@group(0) @binding(0) var<storage, read> x: array<mat2x4f>;
+@group(0) @binding(1) var<storage, read> scale: array<mat2x4f>;
+@group(0) @binding(2) var<storage, read> beta: array<mat2x4f>;
 @group(0) @binding(3) var<storage, read> slot_group: array<u32>;
 @group(0) @binding(4) var<storage, read> w: array<Cols>;
 @group(0) @binding(5) var<storage, read> bias: array<vec4f>;
@@ -24,11 +23,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let top = g / tiles * 4u * ${H}u; // of the quad
   let row = top + i * ${H}u;
   let col = g % tiles;
-  let loads = p.k / (${K}u * 4u);
+  let k8 = p.k / 8u;
   let last = p.rows - 1u; // rows past the end repeat the last one and are not stored
 #for r R
 #for j 4
-  let x${r}_${j} = min(row + ${r}u * 4u + ${j}u, last) * loads;
+  let x${r}_${j} = min(row + ${r}u * 4u + ${j}u, last) * k8;
 #end
 #end
 #for c C
@@ -50,22 +49,22 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 #end
 #end
     var wi = col + lane % 4u * tiles;
-    for (var k = 0u; k < loads; k++) {
-#for h K
+    for (var k = 0u; k < k8; k++) {
+#for h 2
       let w${h} = w[wi + ${h}u * 4u * tiles];
 #for c C
       let m${h}_${c} = mat4x4f(quadBroadcast(w${h}${col c}, 0u), quadBroadcast(w${h}${col c}, 1u), quadBroadcast(w${h}${col c}, 2u), quadBroadcast(w${h}${col c}, 3u));
 #end
 #end
-      wi += ${K}u * 4u * tiles;
+      wi += 8u * tiles;
       let be = beta[k];
-      let sc = scale[its * loads + k];
+      let sc = scale[its * k8 + k];
 #for r R
 #for j 4
       let r${r}_${j} = x[x${r}_${j} + k];
 #end
-#for h K
-      let v${r}_${h} = mat4x4f(fma(r${r}_0${part h}, sc${part h}, be${part h}), fma(r${r}_1${part h}, sc${part h}, be${part h}), fma(r${r}_2${part h}, sc${part h}, be${part h}), fma(r${r}_3${part h}, sc${part h}, be${part h}));
+#for h 2
+      let v${r}_${h} = mat4x4f(fma(r${r}_0[${h}], sc[${h}], be[${h}]), fma(r${r}_1[${h}], sc[${h}], be[${h}]), fma(r${r}_2[${h}], sc[${h}], be[${h}]), fma(r${r}_3[${h}], sc[${h}], be[${h}]));
 #for c C
       a${r}_${c} += m${h}_${c} * v${r}_${h};
 #end

@@ -1,12 +1,11 @@
 // y = (x * scale + beta) W + bias + residual: GRN is applied while x is loaded.
 // One invocation holds H rows x W columns in registers; see linear_rows.wgsl.
 struct Params { rows: u32, k: u32, n: u32, slot_rows: u32, groups: u32 }
-alias Load = ${Load}; // of a row of x
 struct Cols { ${Cols} } // of a row of W
 
-@group(0) @binding(0) var<storage, read> x: array<Load>;
-@group(0) @binding(1) var<storage, read> scale: array<Load>;
-@group(0) @binding(2) var<storage, read> beta: array<Load>;
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> scale: array<vec4f>;
+@group(0) @binding(2) var<storage, read> beta: array<vec4f>;
 @group(0) @binding(3) var<storage, read> slot_group: array<u32>;
 @group(0) @binding(4) var<storage, read> w: array<Cols>;
 @group(0) @binding(5) var<storage, read> bias: array<vec4f>;
@@ -21,14 +20,14 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   let row = i / tiles * ${H}u;
   let col = i % tiles;
   if (row >= p.rows) { return; }
-  let loads = p.k / (${K}u * 4u);
+  let k4 = p.k / 4u;
   let last = p.rows - 1u; // rows past the end repeat the last one and are not stored
   let first = slot_group[row / p.slot_rows];
   let alike = slot_group[min(row + ${H}u - 1u, last) / p.slot_rows] == first;
-  let s0 = first * loads;
+  let s0 = first * k4;
 #for r R
 #for j 4
-  let x${r}_${j} = min(row + ${r}u * 4u + ${j}u, last) * loads;
+  let x${r}_${j} = min(row + ${r}u * 4u + ${j}u, last) * k4;
 #end
 #end
 #for c C
@@ -41,27 +40,23 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
 #end
 #end
   var wi = col;
-  for (var k = select(loads, 0u, alike); k < loads; k++) {
-#for h K
+  for (var k = select(k4, 0u, alike); k < k4; k++) {
 #for j 4
-    let w${h}_${j} = w[wi + (${h}u * 4u + ${j}u) * tiles];
+    let w${j} = w[wi + ${j}u * tiles];
 #end
 #for c C
-    let m${h}_${c} = mat4x4f(w${h}_0${col c}, w${h}_1${col c}, w${h}_2${col c}, w${h}_3${col c});
+    let m${c} = mat4x4f(w0${col c}, w1${col c}, w2${col c}, w3${col c});
 #end
-#end
-    wi += ${K}u * 4u * tiles;
+    wi += 4u * tiles;
     let be = beta[k];
     let sc = scale[s0 + k];
 #for r R
 #for j 4
     let r${r}_${j} = x[x${r}_${j} + k];
 #end
-#for h K
-    let v${r}_${h} = mat4x4f(fma(r${r}_0${part h}, sc${part h}, be${part h}), fma(r${r}_1${part h}, sc${part h}, be${part h}), fma(r${r}_2${part h}, sc${part h}, be${part h}), fma(r${r}_3${part h}, sc${part h}, be${part h}));
+    let v${r} = mat4x4f(fma(r${r}_0, sc, be), fma(r${r}_1, sc, be), fma(r${r}_2, sc, be), fma(r${r}_3, sc, be));
 #for c C
-    a${r}_${c} += m${h}_${c} * v${r}_${h};
-#end
+    a${r}_${c} += m${c} * v${r};
 #end
 #end
   }
@@ -87,4 +82,36 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
     let at = ((row + r) * tiles + col) * ${C}u;
     for (var c = 0u; c < ${C}u; c++) { y[at + c] = t[r * ${C}u + c] + residual[at + c]; }
   }
+}
+
+// mixed computes four rows that need not belong to one group, value by value of k: it
+// is rare, and what is unrolled takes long to compile. It is called in a loop, since
+// SwiftShader computes both sides of an if, but skips a loop that no invocation enters.
+fn mixed(row: u32, col: u32) -> array<vec4f, ${C4}> {
+  let tiles = p.n / ${W}u;
+  let last = p.rows - 1u;
+#for j 4
+  let row${j} = min(row + ${j}u, last);
+  let group${j} = slot_group[row${j} / p.slot_rows];
+#end
+  var t: array<vec4f, ${C4}>;
+#for j 4
+#for c C
+  t[${j} * ${C} + ${c}] = bias[col * ${C}u + ${c}u];
+#end
+#end
+  let k4 = p.k / 4u;
+  for (var k = 0u; k < p.k; k++) {
+    let load = k / 4u;
+    let i = k % 4u;
+    let be = beta[load][i];
+    let v = w[k * tiles + col];
+#for j 4
+    let x${j} = fma(x[row${j} * k4 + load][i], scale[group${j} * k4 + load][i], be);
+#for c C
+    t[${j} * ${C} + ${c}] = fma(vec4f(x${j}), v${col c}, t[${j} * ${C} + ${c}]);
+#end
+#end
+  }
+  return t;
 }

@@ -1,13 +1,12 @@
 // y = x W + b, then GELU where asked for; one invocation holds H rows x W
 // columns in registers. No workgroup memory: on adapters that run on the CPU a load
-// or a barrier costs more than many multiplications. So a load takes all
-// columns of a row of W, and an accumulator is stored once for
-// four values of k: such compilers keep a var of a loop in memory.
+// or a barrier costs more than many multiplications. So a load takes all columns of a
+// row of W, and an accumulator is stored once for four values of k: such compilers keep
+// a var of a loop in memory.
 struct Params { rows: u32, k: u32, n: u32, gelu: u32 }
-alias Load = ${Load}; // of a row of x
 struct Cols { ${Cols} } // of a row of W
 
-@group(0) @binding(0) var<storage, read> x: array<Load>;
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> w: array<Cols>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
@@ -20,11 +19,11 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   let row = i / tiles * ${H}u;
   let col = i % tiles;
   if (row >= p.rows) { return; }
-  let loads = p.k / (${K}u * 4u);
+  let k4 = p.k / 4u;
   let last = p.rows - 1u; // rows past the end repeat the last one and are not stored
 #for r R
 #for j 4
-  let x${r}_${j} = min(row + ${r}u * 4u + ${j}u, last) * loads;
+  let x${r}_${j} = min(row + ${r}u * 4u + ${j}u, last) * k4;
 #end
 #end
 #for c C
@@ -37,25 +36,21 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
 #end
 #end
   var wi = col;
-  for (var k = 0u; k < loads; k++) {
-#for h K
+  for (var k = 0u; k < k4; k++) {
 #for j 4
-    let w${h}_${j} = w[wi + (${h}u * 4u + ${j}u) * tiles];
+    let w${j} = w[wi + ${j}u * tiles];
 #end
 #for c C
-    let m${h}_${c} = mat4x4f(w${h}_0${col c}, w${h}_1${col c}, w${h}_2${col c}, w${h}_3${col c});
+    let m${c} = mat4x4f(w0${col c}, w1${col c}, w2${col c}, w3${col c});
 #end
-#end
-    wi += ${K}u * 4u * tiles;
+    wi += 4u * tiles;
 #for r R
 #for j 4
     let r${r}_${j} = x[x${r}_${j} + k];
 #end
-#for h K
-    let v${r}_${h} = mat4x4f(r${r}_0${part h}, r${r}_1${part h}, r${r}_2${part h}, r${r}_3${part h});
+    let v${r} = mat4x4f(r${r}_0, r${r}_1, r${r}_2, r${r}_3);
 #for c C
-    a${r}_${c} += m${h}_${c} * v${r}_${h};
-#end
+    a${r}_${c} += m${c} * v${r};
 #end
 #end
   }
@@ -72,7 +67,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   for (var r = 0u; r < end; r++) {
     for (var c = 0u; c < ${C}u; c++) {
       var v = t[r * ${C}u + c];
-      for (var g = p.gelu; g != 0u; g = 0u) { v = gelu(v); } // as an if, see linear_grn_mixed.wgsl
+      for (var g = p.gelu; g != 0u; g = 0u) { v = gelu(v); } // as an if, see linear_grn_rows.wgsl
       y[((row + r) * tiles + col) * ${C}u + c] = v;
     }
   }
