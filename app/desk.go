@@ -1,6 +1,8 @@
 package app
 
 import (
+	"time"
+
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 
 	"unmask/session"
@@ -51,13 +53,7 @@ func (h *Home) desk() *desk {
 			// Without it the first project is opened next time.
 			_ = h.ctx.LocalStorage().Set(keyProject, project)
 		},
-		focus: func(id string) {
-			h.ctx.Defer(func(ui.Context) {
-				if element := ui.Window().GetElementByID(id); element.Truthy() {
-					element.Call("focus")
-				}
-			})
-		},
+		focus: func(id string) { h.focusOn(id, focusTries) },
 		useWeights: func(file []byte, name string) {
 			url := addressOf(blobOf(file, "application/octet-stream"))
 			h.objects = append(h.objects, url)
@@ -65,6 +61,24 @@ func (h *Home) desk() *desk {
 			h.ctx.Navigate("#reconstruct")
 		},
 	}
+}
+
+// How long focusOn waits for an element, and how often it looks.
+const (
+	focusTries = 40
+	focusPause = 50 * time.Millisecond
+)
+
+// focusOn gives an element the keyboard's focus, once it is drawn and takes it.
+func (h *Home) focusOn(id string, tries int) {
+	h.ctx.Defer(func(ctx ui.Context) {
+		element := ui.Window().GetElementByID(id)
+		if element.Truthy() && !element.Get("disabled").Truthy() {
+			element.Call("focus")
+		} else if tries > 0 {
+			ctx.After(focusPause, func(ui.Context) { h.focusOn(id, tries-1) })
+		}
+	})
 }
 
 func (h *Home) remembered() string {
