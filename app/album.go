@@ -86,9 +86,10 @@ func (a *album) open(name string) []request {
 	return []request{a.command(session.Command{Do: session.DoProject, Project: name})}
 }
 
-// refresh asks for the project as it is now.
+// refresh asks for the project as it is now; a change of its name tells it anyway, and
+// under the old one a new project would be made.
 func (a *album) refresh() []request {
-	if a.info == nil {
+	if a.info == nil || a.renameID != 0 {
 		return nil
 	}
 	return []request{a.command(session.Command{Do: session.DoProject, Project: a.info.Name})}

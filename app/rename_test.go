@@ -156,3 +156,19 @@ func TestANameIsKept(t *testing.T) {
 		t.Errorf("it does not say why in\n%s", page)
 	}
 }
+
+// TestARenamedProjectIsNotAskedForByItsOldName: the answer to that would be a new project.
+func TestARenamedProjectIsNotAskedForByItsOldName(t *testing.T) {
+	v, _ := renamable(t)
+	if r := v.refresh(); len(r) != 1 || r[0].Project != defaultProject {
+		t.Fatalf("at rest %+v is asked for", r)
+	}
+	v.rename(defaultProject)
+	v.renaming.typed = "Cats"
+	if r := v.saveName(); len(r) != 1 || r[0].Do != session.DoRename {
+		t.Fatalf("saving sends %+v", r)
+	}
+	if r := v.refresh(); len(r) != 0 {
+		t.Errorf("while the name changes %+v is asked for", r)
+	}
+}
