@@ -96,13 +96,17 @@ func shared64(a Args) [3]int { return [3]int{ceil(a["n"], 64), ceil(a["rows"], 6
 // rowTile is a kernel whose invocations each hold a tile in registers.
 func rowTile(height, width int, files ...string) Kernel {
 	fields, col := columns(width / 4)
+	words := map[string][]string{"Cols": {fields}, "col": col}
+	for _, part := range []string{"tile_rows", "tile_sums", "tile_spill"} {
+		words[part] = []string{source(part)}
+	}
 	sizes := map[string]int{
 		"H": height, "W": width, "R": height / 4, "C": width / 4,
 		"T": height * width / 4, "C4": width, // vec4s of a tile, and of four rows of it
 	}
 	return Kernel{
 		Name:      fmt.Sprintf("%s_%dx%d", files[0], height, width),
-		Source:    unrolled(sizes, map[string][]string{"Cols": {fields}, "col": col}, files...),
+		Source:    unrolled(sizes, words, files...),
 		Workgroup: [3]int{32, 1, 1}, Grid: tiles(height, width), Fits: tileable(4, width),
 	}
 }

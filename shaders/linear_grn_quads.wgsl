@@ -23,16 +23,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let top = g / tiles * 4u * ${H}u; // of the quad
   let row = top + i * ${H}u;
   let col = g % tiles;
-  let k8 = p.k / 8u;
-  let last = p.rows - 1u; // rows past the end repeat the last one and are not stored
-#for r R
-#for j 4
-  let x${r}_${j} = min(row + ${r}u * 4u + ${j}u, last) * k8;
-#end
-#end
-#for c C
-  let b${c} = bias[col * ${C}u + ${c}u];
-#end
+  let loads = p.k / 8u;
+#use tile_rows
   // Rows that one invocation holds can belong to several groups: then all is computed
   // once for each. All invocations of a quad take part, as many times as the one with
   // the most groups wants.
@@ -43,13 +35,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let end = min(row + ${H}u, max(row, p.rows)) - row;
   for (var turn = 0u; turn < turns; turn++) {
     let its = min(group_of(row) + turn, p.groups - 1u);
-#for r R
-#for c C
-    var a${r}_${c} = mat4x4f(b${c}, b${c}, b${c}, b${c});
-#end
-#end
+#use tile_sums
     var wi = col + lane % 4u * tiles;
-    for (var k = 0u; k < k8; k++) {
+    for (var k = 0u; k < loads; k++) {
 #for h 2
       let w${h} = w[wi + ${h}u * 4u * tiles];
 #for c C
@@ -58,7 +46,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 #end
       wi += 8u * tiles;
       let be = beta[k];
-      let sc = scale[its * k8 + k];
+      let sc = scale[its * loads + k];
 #for r R
 #for j 4
       let r${r}_${j} = x[x${r}_${j} + k];
@@ -71,14 +59,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 #end
 #end
     }
-    var t: array<vec4f, ${T}>;
-#for r R
-#for j 4
-#for c C
-    t[(${r} * 4 + ${j}) * ${C} + ${c}] = a${r}_${c}[${j}];
-#end
-#end
-#end
+#use tile_spill
     for (var r = 0u; r < end; r++) {
       if (group_of(row + r) != its) { continue; }
       let at = ((row + r) * tiles + col) * ${C}u;

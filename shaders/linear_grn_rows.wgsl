@@ -20,27 +20,14 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   let row = i / tiles * ${H}u;
   let col = i % tiles;
   if (row >= p.rows) { return; }
-  let k4 = p.k / 4u;
-  let last = p.rows - 1u; // rows past the end repeat the last one and are not stored
+  let loads = p.k / 4u;
+#use tile_rows
   let first = slot_group[row / p.slot_rows];
   let alike = slot_group[min(row + ${H}u - 1u, last) / p.slot_rows] == first;
-  let s0 = first * k4;
-#for r R
-#for j 4
-  let x${r}_${j} = min(row + ${r}u * 4u + ${j}u, last) * k4;
-#end
-#end
-#for c C
-  let b${c} = bias[col * ${C}u + ${c}u];
-#end
-  // Each accumulator is four rows x four columns; a row of it is a column of the matrix.
-#for r R
-#for c C
-  var a${r}_${c} = mat4x4f(b${c}, b${c}, b${c}, b${c});
-#end
-#end
+  let s0 = first * loads;
+#use tile_sums
   var wi = col;
-  for (var k = select(k4, 0u, alike); k < k4; k++) {
+  for (var k = select(loads, 0u, alike); k < loads; k++) {
 #for j 4
     let w${j} = w[wi + ${j}u * tiles];
 #end
@@ -60,15 +47,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
 #end
 #end
   }
-  // The rest is a loop: unrolled, it would be most of what there is to compile.
-  var t: array<vec4f, ${T}>;
-#for r R
-#for j 4
-#for c C
-  t[(${r} * 4 + ${j}) * ${C} + ${c}] = a${r}_${c}[${j}];
-#end
-#end
-#end
+#use tile_spill
   let end = min(${H}u, p.rows - row);
   for (var r = select(0u, end, alike); r < end; r += 4u) {
     let four = mixed(row + r, col);
@@ -100,14 +79,14 @@ fn mixed(row: u32, col: u32) -> array<vec4f, ${C4}> {
   t[${j} * ${C} + ${c}] = bias[col * ${C}u + ${c}u];
 #end
 #end
-  let k4 = p.k / 4u;
+  let loads = p.k / 4u;
   for (var k = 0u; k < p.k; k++) {
     let load = k / 4u;
     let i = k % 4u;
     let be = beta[load][i];
     let v = w[k * tiles + col];
 #for j 4
-    let x${j} = fma(x[row${j} * k4 + load][i], scale[group${j} * k4 + load][i], be);
+    let x${j} = fma(x[row${j} * loads + load][i], scale[group${j} * loads + load][i], be);
 #for c C
     t[${j} * ${C} + ${c}] = fma(vec4f(x${j}), v${col c}, t[${j} * ${C} + ${c}]);
 #end

@@ -1,6 +1,6 @@
 // y = x W + b, then GELU where asked for; one invocation holds H rows x W columns
 // in registers, as in linear_rows.wgsl. The four of a quad share their columns: each
-// k8 one of four rows of W for all, since passing a value on is cheaper than
+// loads one of four rows of W for all, since passing a value on is cheaper than
 // loading it where four invocations are the lanes of a CPU's vector.
 enable subgroups;
 struct Params { rows: u32, k: u32, n: u32, gelu: u32 }
@@ -19,23 +19,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let tiles = p.n / ${W}u;
   let row = (g / tiles * 4u + i) * ${H}u;
   let col = g % tiles;
-  let k8 = p.k / 8u;
-  let last = p.rows - 1u; // rows past the end repeat the last one and are not stored
-#for r R
-#for j 4
-  let x${r}_${j} = min(row + ${r}u * 4u + ${j}u, last) * k8;
-#end
-#end
-#for c C
-  let b${c} = bias[col * ${C}u + ${c}u];
-#end
-#for r R
-#for c C
-  var a${r}_${c} = mat4x4f(b${c}, b${c}, b${c}, b${c});
-#end
-#end
+  let loads = p.k / 8u;
+#use tile_rows
+#use tile_sums
   var wi = col + lane % 4u * tiles;
-  for (var k = 0u; k < k8; k++) {
+  for (var k = 0u; k < loads; k++) {
 #for h 2
     let w${h} = w[wi + ${h}u * 4u * tiles];
 #for c C
@@ -55,14 +43,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 #end
 #end
   }
-  var t: array<vec4f, ${T}>;
-#for r R
-#for j 4
-#for c C
-  t[(${r} * 4 + ${j}) * ${C} + ${c}] = a${r}_${c}[${j}];
-#end
-#end
-#end
+#use tile_spill
   let end = min(row + ${H}u, max(row, p.rows)) - row;
   for (var r = 0u; r < end; r++) {
     for (var c = 0u; c < ${C}u; c++) {

@@ -19,24 +19,11 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   let row = i / tiles * ${H}u;
   let col = i % tiles;
   if (row >= p.rows) { return; }
-  let k4 = p.k / 4u;
-  let last = p.rows - 1u; // rows past the end repeat the last one and are not stored
-#for r R
-#for j 4
-  let x${r}_${j} = min(row + ${r}u * 4u + ${j}u, last) * k4;
-#end
-#end
-#for c C
-  let b${c} = bias[col * ${C}u + ${c}u];
-#end
-  // Each accumulator is four rows x four columns; a row of it is a column of the matrix.
-#for r R
-#for c C
-  var a${r}_${c} = mat4x4f(b${c}, b${c}, b${c}, b${c});
-#end
-#end
+  let loads = p.k / 4u;
+#use tile_rows
+#use tile_sums
   var wi = col;
-  for (var k = 0u; k < k4; k++) {
+  for (var k = 0u; k < loads; k++) {
 #for j 4
     let w${j} = w[wi + ${j}u * tiles];
 #end
@@ -54,15 +41,7 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
 #end
 #end
   }
-  // The rest is a loop: unrolled, it would be most of what there is to compile.
-  var t: array<vec4f, ${T}>;
-#for r R
-#for j 4
-#for c C
-  t[(${r} * 4 + ${j}) * ${C} + ${c}] = a${r}_${c}[${j}];
-#end
-#end
-#end
+#use tile_spill
   let end = min(${H}u, p.rows - row);
   for (var r = 0u; r < end; r++) {
     for (var c = 0u; c < ${C}u; c++) {

@@ -17,13 +17,11 @@ import (
 //
 // becomes as many lines as sizes["R"] says, with r = 0, 1, ...; a plain number may
 // stand in its place, and repetitions may hold others. Elsewhere ${R} is the size
-// itself, ${T} the text words["T"][0], and ${T r} the text words["T"][r].
+// itself, ${T} the text words["T"][0], and ${T r} the text words["T"][r]. A line
+// "#use T" stands for the lines of the text words["T"][0].
 func unrolled(sizes map[string]int, words map[string][]string, names ...string) string {
 	u := unroller{words: words}
-	lines := strings.SplitAfter(source(names...), "\n")
-	for len(lines) > 0 {
-		lines = lines[u.unroll(lines, sizes):]
-	}
+	u.all(source(names...), sizes)
 	return u.String()
 }
 
@@ -32,11 +30,22 @@ type unroller struct {
 	words map[string][]string
 }
 
+// all writes a whole text.
+func (u *unroller) all(text string, sizes map[string]int) {
+	for lines := strings.SplitAfter(text, "\n"); len(lines) > 0; {
+		lines = lines[u.unroll(lines, sizes):]
+	}
+}
+
 // unroll writes the first line, or the repetition that it begins, and returns how many
 // lines that was.
 func (u *unroller) unroll(lines []string, sizes map[string]int) int {
 	head := strings.Fields(lines[0])
-	if len(head) == 0 || head[0] != "#for" {
+	switch {
+	case len(head) > 0 && head[0] == "#use":
+		u.all(u.words[head[1]][0], sizes)
+		return 1
+	case len(head) == 0 || head[0] != "#for":
 		u.WriteString(u.filled(lines[0], sizes))
 		return 1
 	}
