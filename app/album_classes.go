@@ -9,9 +9,6 @@ import (
 	"unmask/session"
 )
 
-// maxClassName is the most that data.CheckClass takes.
-const maxClassName = 60
-
 // checkClass is the problem with a new class's name, nil where there is none.
 func (a *album) checkClass(name string) *session.Problem {
 	bad := func(text, remedy string) *session.Problem {

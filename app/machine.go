@@ -212,7 +212,7 @@ func (m *machine) text(version, browser string) string {
 		}
 	}
 	if m.tuned != nil {
-		fmt.Fprintf(&b, "\nKernels as measured: %s\n", strings.Join(m.fastest(), ", "))
+		fmt.Fprintf(&b, "\nKernels as measured: %s\n", strings.Join(m.tuned.Fastest(), ", "))
 	}
 	return b.String()
 }
@@ -223,15 +223,4 @@ func profileHow(exact bool) string {
 		return "timestamps of the device"
 	}
 	return "by the clock, one kernel at a time, so short ones look too dear"
-}
-
-// fastest are the kernels that were measured to be so.
-func (m *machine) fastest() []string {
-	var out []string
-	for _, op := range slices.Sorted(maps.Keys(m.tuned.Order)) {
-		if names := m.tuned.Order[op]; len(names) > 0 {
-			out = append(out, names[0])
-		}
-	}
-	return out
 }

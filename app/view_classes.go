@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
+
+	"unmask/data"
 )
 
 // pictureTypes are what a choice of files offers.
@@ -121,7 +123,7 @@ func (v *classifyView) cardHead(n, class string, count int) ui.UI {
 		return ui.Header().Body(ui.H3().Text(className(class)), ui.Span().Class("count").Text(strconv.Itoa(count)))
 	}
 	return ui.Header().Body(
-		ui.Input().ID("class-"+n).Class("class-name").Type("text").MaxLength(maxClassName).
+		ui.Input().ID("class-"+n).Class("class-name").Type("text").MaxLength(data.MaxClassName).
 			Aria("label", "Name of the class "+class).Value(class).
 			OnChange(func(ctx ui.Context, _ ui.Event) {
 				input := ctx.JSSrc()

@@ -158,7 +158,7 @@ func (v *machineView) kernelsPart() []ui.UI {
 	case v.device != nil && v.device.Kind == "cpu":
 		state = "The CPU has one way to compute each operation: there is nothing to choose."
 	case v.tuned != nil:
-		state = "As measured here: " + strings.Join(v.fastest(), ", ") + "."
+		state = "As measured here: " + strings.Join(v.tuned.Fastest(), ", ") + "."
 	}
 	return []ui.UI{
 		ui.P().Class("hint").Text("Some operations have several kernels, each the fastest on some devices. Measured once, the choice is kept in this browser for this device. All give the same results, up to rounding."),

@@ -257,13 +257,13 @@ func (c *Collection) Remove(name string) error {
 	return c.record(change{Remove: name})
 }
 
-// maxClassName keeps a class's name fit for a folder on every system, in bytes.
-const maxClassName = 60
+// MaxClassName keeps a class's name fit for a folder on every system, in bytes.
+const MaxClassName = 60
 
 // CheckClass refuses what no class can be called: a name that is no folder
 // everywhere, that is passed over, or that divides a data set.
 func CheckClass(class string) error {
-	if class == "" || len(class) > maxClassName || strings.ContainsAny(class, `/\:`) ||
+	if class == "" || len(class) > MaxClassName || strings.ContainsAny(class, `/\:`) ||
 		strings.HasPrefix(class, ".") || strings.HasPrefix(class, "__") || splitOf(class) != "" {
 		return fmt.Errorf("data: a class cannot be called %q", class)
 	}

@@ -15,14 +15,7 @@ import (
 func TestAProjectFileGoesOnElsewhere(t *testing.T) {
 	want := losses(do(withProject(t, newShelf(), nil, 6), quick(train.Finetune, 3)))
 	var queue []Command
-	s := withProject(t, newShelf(), func() (Command, bool) {
-		if len(queue) == 0 {
-			return Command{}, false
-		}
-		c := queue[0]
-		queue = queue[1:]
-		return c, true
-	}, 6)
+	s := withProject(t, newShelf(), waiting(&queue), 6)
 	got := map[int]float64{}
 	s.Do(t.Context(), quick(train.Finetune, 3), func(e Event) {
 		if e.Step != nil {

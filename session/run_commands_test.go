@@ -81,14 +81,7 @@ func TestARunByCommands(t *testing.T) {
 
 			place := newShelf()
 			var queue []Command
-			next := func() (Command, bool) {
-				if len(queue) == 0 {
-					return Command{}, false
-				}
-				c := queue[0]
-				queue = queue[1:]
-				return c, true
-			}
+			next := waiting(&queue)
 			s := withProject(t, place, next, 6)
 			var first, other []Event
 			s.Do(context.Background(), quick(kind, 4), func(e Event) {
@@ -150,14 +143,7 @@ func TestTrainingSurvivesALostDevice(t *testing.T) {
 	alone := withProject(t, newShelf(), nil, 6)
 	want := losses(do(alone, quick(train.Finetune, 3)))
 	var queue []Command
-	s := withProject(t, newShelf(), func() (Command, bool) {
-		if len(queue) == 0 {
-			return Command{}, false
-		}
-		c := queue[0]
-		queue = queue[1:]
-		return c, true
-	}, 6)
+	s := withProject(t, newShelf(), waiting(&queue), 6)
 	var events []Event
 	lost := false
 	s.Do(context.Background(), quick(train.Finetune, 3), func(e Event) {
@@ -260,5 +246,17 @@ func TestProblemsOfProjectsAndRuns(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
+	}
+}
+
+// waiting gives a session the commands of a queue, one after the other.
+func waiting(queue *[]Command) func() (Command, bool) {
+	return func() (Command, bool) {
+		if len(*queue) == 0 {
+			return Command{}, false
+		}
+		c := (*queue)[0]
+		*queue = (*queue)[1:]
+		return c, true
 	}
 }

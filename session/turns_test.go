@@ -53,14 +53,7 @@ func TestARunPausesInTheMiddleOfAJob(t *testing.T) {
 	for _, job := range []string{DoSelfTest, DoBench, DoTune} {
 		t.Run(job, func(t *testing.T) {
 			var queue []Command
-			s := withProject(t, newShelf(), func() (Command, bool) {
-				if len(queue) == 0 {
-					return Command{}, false
-				}
-				c := queue[0]
-				queue = queue[1:]
-				return c, true
-			}, 6)
+			s := withProject(t, newShelf(), waiting(&queue), 6)
 			s.options.Tuned = kept{}
 			var events []Event
 			s.Do(t.Context(), quick(train.Finetune, 4), func(e Event) {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +28,7 @@ func (a *app) devices() *cobra.Command {
 			}
 			for _, i := range infos {
 				if m := a.choiceOf(i.Name); m != nil {
-					a.note(i.Name + " uses what was measured: " + inOrder(m))
+					a.note(i.Name + " uses what was measured: " + strings.Join(m.Fastest(), ", "))
 				}
 			}
 			infos = append(infos, ref.Open(ref.Options{}).Info())

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"unmask/internal/gpu"
@@ -57,16 +55,5 @@ func (a *app) tune(ctx context.Context) error {
 	if err := c.Save(folder); err != nil {
 		return err
 	}
-	return a.print(c, func(w io.Writer) { fmt.Fprintf(w, "%s: %s\n", c.Adapter, inOrder(c)) })
-}
-
-// inOrder names the fastest kernel of each op.
-func inOrder(c *tune.Choice) string {
-	var parts []string
-	for _, op := range slices.Sorted(maps.Keys(c.Order)) {
-		if names := c.Order[op]; len(names) > 0 {
-			parts = append(parts, names[0])
-		}
-	}
-	return strings.Join(parts, ", ")
+	return a.print(c, func(w io.Writer) { fmt.Fprintf(w, "%s: %s\n", c.Adapter, strings.Join(c.Fastest(), ", ")) })
 }

@@ -23,14 +23,15 @@ type Device struct {
 	backend   *backend
 	loss      *loss
 	info      device.Info
-	chunk     int                                                  // Options.MaxDispatchesPerSubmit
-	pipelines map[string]*pipelineHandle                           // by kernel name
-	started   map[string]*started                                  // those that nobody has waited for yet
-	live      map[releaser]struct{}                                // buffers and programs that Close frees
-	choose    func(*shaders.Op, []*shaders.Kernel) *shaders.Kernel // of those that fit
-	bytes     uint64                                               // in buffers
-	most      uint64                                               // that there were at once
+	chunk     int                        // Options.MaxDispatchesPerSubmit
+	pipelines map[string]*pipelineHandle // by kernel name
+	started   map[string]*started        // those that nobody has waited for yet
+	live      map[releaser]struct{}      // buffers and programs that Close frees
+	bytes     uint64                     // in buffers
+	most      uint64                     // that there were at once
 	closed    bool
+
+	choose func(op *shaders.Op, fit []*shaders.Kernel) *shaders.Kernel // see SetChoice
 }
 
 // releaser is what lives on a device.
@@ -67,9 +68,9 @@ func (d *Device) Info() device.Info { return d.info }
 // them comes on top.
 func (d *Device) PeakBytes() uint64 { return d.most }
 
-// SetChoice lets a tuner pick the kernel of an op among those that fit; nil, or a nil answer, takes
-// the default: on adapters that run on the CPU the first kernel that fits and
-// needs no workgroup memory, on real GPUs the first that uses it.
+// SetChoice lets a tuner pick the kernel of an op among those that fit; nil, or a
+// nil answer, takes the default: on adapters that run on the CPU the first kernel
+// without workgroup memory whose MinFLOPs there are, on real GPUs the first with it.
 func (d *Device) SetChoice(f func(op *shaders.Op, fit []*shaders.Kernel) *shaders.Kernel) {
 	d.choose = f
 }

@@ -12,8 +12,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"unmask/internal/atomicfile"
 	"unmask/shaders"
@@ -36,6 +38,17 @@ func (c *Choice) Kernel(op *shaders.Op, fit []*shaders.Kernel) *shaders.Kernel {
 		}
 	}
 	return nil
+}
+
+// Fastest names the fastest kernel of each op, in the order of the ops' names.
+func (c *Choice) Fastest() []string {
+	var out []string
+	for _, op := range slices.Sorted(maps.Keys(c.Order)) {
+		if names := c.Order[op]; len(names) > 0 {
+			out = append(out, names[0])
+		}
+	}
+	return out
 }
 
 // Version names the kernels of this build by their text: what was measured with
