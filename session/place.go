@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"sync"
 
 	"unmask/data"
 	"unmask/train"
@@ -39,10 +40,13 @@ type Storage interface {
 var ErrInUse = fmt.Errorf("session: the project is open elsewhere")
 
 // projectName is what a project may be called: it names a folder everywhere.
-var projectName = regexp.MustCompile(`^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,62}$`)
+// Compiled at need: in the browser it takes as long as a frame of an animation.
+var projectName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[\p{L}\p{N}_-][\p{L}\p{N} ._-]{0,62}$`)
+})
 
 func checkProjectName(name string) error {
-	if !projectName.MatchString(name) {
+	if !projectName().MatchString(name) {
 		return problem("project", fmt.Errorf("session: a project cannot be called %q", name), "use up to 63 letters, digits, spaces, dots, - and _")
 	}
 	return nil

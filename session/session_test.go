@@ -40,8 +40,9 @@ func TestAWrongKernelFails(t *testing.T) {
 	d := testdevice.GPU(t)
 	wrong := shaders.ScaleAdd.Kernels[0]
 	wrong.Name = "scale_add_wrong"
-	wrong.Source = strings.Replace(wrong.Source, "residual[i]);", "residual[i] * 1.001);", 1)
-	if wrong.Source == shaders.ScaleAdd.Kernels[0].Source {
+	text := strings.Replace(wrong.Source(), "residual[i]);", "residual[i] * 1.001);", 1)
+	wrong.Source = func() string { return text }
+	if text == shaders.ScaleAdd.Kernels[0].Source() {
 		t.Fatal("the control changed nothing")
 	}
 	if r := testKernel(context.Background(), d, shaders.ScaleAdd, &wrong); r.OK {
@@ -53,7 +54,8 @@ func TestAKernelThatDoesNotCompileNamesItsLine(t *testing.T) {
 	d := testdevice.GPU(t)
 	bad := shaders.ScaleAdd.Kernels[0]
 	bad.Name = "scale_add_bad"
-	bad.Source = strings.Replace(bad.Source, "fma(gamma", "fma(gama", 1)
+	broken := strings.Replace(bad.Source(), "fma(gamma", "fma(gama", 1)
+	bad.Source = func() string { return broken }
 	r := testKernel(context.Background(), d, shaders.ScaleAdd, &bad)
 	for _, want := range []string{"scale_add", "scale_add_bad does not compile", "> ", "y[i] = fma(gama["} {
 		if !strings.Contains(r.Detail, want) {

@@ -111,12 +111,7 @@ func (e entry) tensor(values []byte) (Tensor, error) {
 	if n*size != end-begin {
 		return Tensor{}, fmt.Errorf("shape %v of %s takes %d bytes, file has %d", e.Shape, e.DType, n*size, end-begin)
 	}
-	at := decoder(e.DType, values[begin:end])
-	data := make([]float32, n)
-	for i := range data {
-		data[i] = at(i)
-	}
-	return Tensor{Name: e.name, Shape: append([]int{}, e.Shape...), DType: e.DType, Data: data}, nil
+	return Tensor{Name: e.name, Shape: append([]int{}, e.Shape...), DType: e.DType, Data: decode(e.DType, values[begin:end])}, nil
 }
 
 // tile checks that the tensors cover the values without overlap or gap, as the
