@@ -139,6 +139,9 @@ func (o *Optimizer) Step(h shaders.Hyper) error {
 	return nil
 }
 
+// Program is what a step runs.
+func (o *Optimizer) Program() device.Program { return o.program }
+
 // Norm is the global norm of the last step's gradients before clipping. finite is
 // false where a gradient was NaN or infinite: then the step changed nothing.
 func (o *Optimizer) Norm(ctx context.Context) (norm float64, finite bool, err error) {

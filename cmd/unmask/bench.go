@@ -1,16 +1,19 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"unmask/internal/bench"
+	"unmask/session"
 )
 
 func (a *app) bench() *cobra.Command {
-	return &cobra.Command{
+	profile := false
+	c := &cobra.Command{
 		Use:   "bench [CASE...]",
 		Short: "Time the networks: by part, batch and mask ratio; a CASE is a part of a row's name, such as atto-b8",
 		RunE: func(c *cobra.Command, filters []string) error {
@@ -23,6 +26,9 @@ func (a *app) bench() *cobra.Command {
 				return err
 			}
 			defer s.Close()
+			if profile {
+				return a.profile(c.Context(), s, cases)
+			}
 			table := a.out
 			if a.json {
 				table = a.err // rows as they come are progress there
@@ -40,4 +46,34 @@ func (a *app) bench() *cobra.Command {
 			})
 		},
 	}
+	c.Flags().BoolVar(&profile, "profile", false, "where the time goes, kernel by kernel")
+	return c
+}
+
+// profile prints the kernels of each case; its JSON is an array of them.
+func (a *app) profile(ctx context.Context, s *session.Session, cases []bench.Case) error {
+	all := []*bench.Profile{}
+	for _, c := range cases {
+		dev, err := s.Another(ctx)
+		if err != nil {
+			return err
+		}
+		p, err := bench.ProfileOf(ctx, dev, c)
+		dev.Close()
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.Name(), err)
+		}
+		if all = append(all, p); a.json {
+			continue
+		}
+		how := "each kernel submitted by itself"
+		if p.Exact {
+			how = "by the device's own clock"
+		}
+		fmt.Fprintf(a.out, "%s, %s\n%-26s %-18s %5s %9s %6s\n", p.Case, how, "kernel", "op", "calls", "ms", "share")
+		for _, k := range p.Kernels {
+			fmt.Fprintf(a.out, "%-26s %-18s %5d %9.2f %5.1f%%\n", k.Name, k.Op, k.Calls, k.MS, 100*k.Share)
+		}
+	}
+	return a.print(all, func(io.Writer) {})
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"unmask/internal/testdevice"
 	"unmask/weights"
 )
 
@@ -197,6 +198,38 @@ func TestSelftest(t *testing.T) {
 	o = must(t, "selftest", "--device", "cpu")
 	if !strings.HasPrefix(o.out, "CPU, ") || strings.Count(o.out, "  ok\n") != len(rows) {
 		t.Errorf("%d kernels:\n%s", len(rows), o.out)
+	}
+}
+
+// TestBenchProfile: a training step's kernels, its backward pass and AdamW among them.
+func TestBenchProfile(t *testing.T) {
+	o := command("bench", "atto-b16-96-train", "--profile", "--device", "cpu")
+	if want := "atto-b16-96-train-0.00: bench: the CPU times no single kernels"; o.code != 1 || !strings.Contains(o.err, want) {
+		t.Errorf("exit code %d, stderr %q, want %q", o.code, o.err, want)
+	}
+	testdevice.GPU(t)
+	var all []struct {
+		Case    string
+		Kernels []struct {
+			Op    string
+			Calls int
+			MS    float64
+		}
+	}
+	document(t, &all, "bench", "atto-b16-96-train", "--profile", "--device", "gpu")
+	calls := map[string]int{}
+	for _, k := range all[0].Kernels {
+		calls[k.Op] += k.Calls
+		if k.MS <= 0 {
+			t.Errorf("%+v", k)
+		}
+	}
+	if len(all) != 1 || calls["linear_grn"] != 12 || calls["grn_dx"] != 12 || calls["adamw"] != 1 {
+		t.Errorf("%d profiles, calls %v", len(all), calls)
+	}
+	table := must(t, "bench", "atto-b16-96-train", "--profile", "--device", "gpu").out
+	if lines := strings.Split(table, "\n"); len(lines) < 20 || !strings.HasPrefix(lines[0], "atto-b16-96-train-0.00, ") || !strings.HasPrefix(lines[1], "kernel ") {
+		t.Errorf("stdout %q", table)
 	}
 }
 

@@ -126,24 +126,14 @@ func Measure(ctx context.Context, open Open, c Case) (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
-	task := tasks[c.Part]
 	images := numtest.SeededImages(c.Batch, c.Size, c.Size)
 	begin := time.Now()
-	var run func() error
-	var work work
-	if c.Part == "train" || c.Part == "pretrain" {
-		run, work, err = trainingStep(net, task, images, layout)
-	} else {
-		var plan *graph.Plan
-		if plan, err = net.Prepare(task, images, layout); err == nil {
-			run, work = plan.Run, plan
-		}
-	}
+	w, err := prepare(net, c, images, layout)
 	if err != nil {
 		return Row{}, err
 	}
 	once := func() error {
-		if err := run(); err != nil {
+		if err := w.run(); err != nil {
 			return err
 		}
 		return dev.Wait(ctx)
@@ -157,7 +147,7 @@ func Measure(ctx context.Context, open Open, c Case) (Row, error) {
 		return Row{}, err
 	}
 	return Row{Model: c.Model, Batch: c.Batch, Size: c.Size, Part: c.Part, Ratio: c.Ratio, MS: ms(median), FirstMS: ms(first),
-		GFLOPS: float64(work.FLOPs()) / median.Seconds() / 1e9, Dispatches: work.Dispatches()}, nil
+		GFLOPS: float64(w.plan.FLOPs()) / median.Seconds() / 1e9, Dispatches: w.plan.Dispatches()}, nil
 }
 
 // network puts the seeded network of a case on a device and makes its masks.
@@ -185,21 +175,35 @@ var tasks = map[string]model.Task{
 	"train": model.Classify, "pretrain": model.Reconstruct,
 }
 
-// work is what one run costs.
-type work interface {
-	FLOPs() int64
-	Dispatches() int
+// work is what a case repeats.
+type work struct {
+	run      func() error
+	plan     *graph.Plan      // of the network, without an optimiser
+	programs []device.Program // of one run, in order
 }
 
-// trainingStep prepares one whole step: forward, backward and AdamW.
-func trainingStep(net *model.Network, task model.Task, images []float32, l *model.Layout) (func() error, work, error) {
+// prepare makes a case's work ready; a step of training has run once then.
+func prepare(net *model.Network, c Case, images []float32, l *model.Layout) (work, error) {
+	task := tasks[c.Part]
+	if c.Part == "train" || c.Part == "pretrain" {
+		return trainingStep(net, task, images, l)
+	}
+	plan, err := net.Prepare(task, images, l)
+	if err != nil {
+		return work{}, err
+	}
+	return work{plan.Run, plan, []device.Program{plan.Program()}}, nil
+}
+
+// trainingStep is one whole step: forward, backward and AdamW.
+func trainingStep(net *model.Network, task model.Task, images []float32, l *model.Layout) (work, error) {
 	trainer, err := model.NewTrainer(net, model.Training{Task: task})
 	if err != nil {
-		return nil, nil, err
+		return work{}, err
 	}
 	opt, err := train.NewOptimizer(net, func(p model.Param) train.Group { return train.Group{LRScale: 1, Decay: train.Decays(p)} }, false)
 	if err != nil {
-		return nil, nil, err
+		return work{}, err
 	}
 	losses := l.Images
 	if task == model.Reconstruct {
@@ -214,14 +218,15 @@ func trainingStep(net *model.Network, task model.Task, images []float32, l *mode
 	}
 	plan, err := trainer.Step(b)
 	if err != nil {
-		return nil, nil, err
+		return work{}, err
 	}
-	return func() error {
+	run := func() error {
 		if _, err := trainer.Step(b); err != nil {
 			return err
 		}
 		return opt.Step(shaders.Hyper{LR: 1e-5, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, WeightDecay: 0.05, Step: 100, GradScale: 1})
-	}, plan, nil
+	}
+	return work{run, plan, []device.Program{plan.Program(), opt.Program()}}, nil
 }
 
 // seeded gives every parameter its deterministic values.
@@ -250,10 +255,10 @@ func layoutOf(c Case) (*model.Layout, error) {
 	return model.NewLayout(side, side, hidden)
 }
 
-// repeat runs f at least three times and for about a second, and returns the median.
+// repeat runs f at least seven times and for about a second, and returns the median.
 func repeat(f func() error) (time.Duration, error) {
 	var times []time.Duration
-	for total := time.Duration(0); len(times) < 3 || total < time.Second && len(times) < 50; {
+	for total := time.Duration(0); len(times) < 7 || total < time.Second && len(times) < 50; {
 		t := time.Now()
 		if err := f(); err != nil {
 			return 0, err

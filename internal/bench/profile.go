@@ -10,7 +10,7 @@ import (
 	"unmask/internal/numtest"
 )
 
-// Kernel is what one kernel takes of a forward pass.
+// Kernel is what one kernel takes of a forward pass or a training step.
 type Kernel struct {
 	Name  string  `json:"kernel"`
 	Op    string  `json:"op"`
@@ -19,7 +19,7 @@ type Kernel struct {
 	Share float64 `json:"share"`
 }
 
-// Profile is where the time of a forward pass goes, the dearest kernel first. Exact
+// Profile is where the time of a case goes, the dearest kernel first. Exact
 // tells that the device measured it, see device.Profiler.
 type Profile struct {
 	Case    string   `json:"case"`
@@ -28,12 +28,12 @@ type Profile struct {
 }
 
 // ErrNoProfile is a device that times no single steps: the CPU.
-var ErrNoProfile = errors.New("bench: the device times no single steps")
+var ErrNoProfile = errors.New("bench: the CPU times no single kernels: a profile needs a GPU, in hardware or software")
 
 // profiles is how often a pass is profiled; each step counts with its fastest time.
 const profiles = 3
 
-// ProfileOf profiles the forward pass of a case.
+// ProfileOf profiles the work of a case.
 func ProfileOf(ctx context.Context, dev device.Device, c Case) (*Profile, error) {
 	p, ok := dev.(device.Profiler)
 	if !ok {
@@ -44,18 +44,21 @@ func ProfileOf(ctx context.Context, dev device.Device, c Case) (*Profile, error)
 		return nil, err
 	}
 	defer net.Release()
-	plan, err := net.Prepare(tasks[c.Part], numtest.SeededImages(c.Batch, c.Size, c.Size), layout)
+	w, err := prepare(net, c, numtest.SeededImages(c.Batch, c.Size, c.Size), layout)
 	if err != nil {
 		return nil, err
 	}
 	var best []device.Timing
 	out := &Profile{Case: c.Name()}
 	for range profiles {
-		times, exact, err := p.Profile(ctx, plan.Program())
-		if err != nil {
-			return nil, err
+		var times []device.Timing
+		for _, program := range w.programs {
+			some, exact, err := p.Profile(ctx, program)
+			if err != nil {
+				return nil, err
+			}
+			times, out.Exact = append(times, some...), exact
 		}
-		out.Exact = exact
 		if best == nil {
 			best = times
 		}

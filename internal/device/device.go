@@ -90,8 +90,9 @@ type Timing struct {
 }
 
 // Profiler is a device that times a program step by step. Exact tells that the device
-// itself measured them; else a time holds the cost of one submission, so that tiny
-// steps look dearer than they are in a whole run.
+// itself measured them; else a time holds a part of the cost of a submission, so that
+// tiny steps look dearer than they are in a whole run. What the program writes is of no
+// use afterwards.
 type Profiler interface {
 	Profile(ctx context.Context, p Program) (times []Timing, exact bool, err error)
 }
