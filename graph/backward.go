@@ -83,7 +83,7 @@ func (b *backward) kept(t Tensor) Tensor {
 		for k, x := range n.in {
 			in[k] = b.kept(x)
 		}
-		b.again[t] = b.apply(n.label+" again", n.op, n.args, in)[0]
+		b.again[t] = b.ApplyAll(n.label+" again", n.op, n.args, in...)[0]
 	}
 	return b.again[t]
 }
@@ -174,7 +174,7 @@ func (t *tape) Apply(op *shaders.Op, a shaders.Args, in ...shaders.Ref) []shader
 		operands[i] = tensor(r)
 	}
 	var out []shaders.Ref
-	for _, o := range t.b.apply(t.n.label+" backward", op, a, operands) {
+	for _, o := range t.b.ApplyAll(t.n.label+" backward", op, a, operands...) {
 		out = append(out, refOf(o))
 	}
 	return out

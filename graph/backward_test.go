@@ -129,9 +129,9 @@ func TestCompanionsAreFrozenTogether(t *testing.T) {
 		"first taps":           `BUG: graph: 0 depthwise: "first taps" is frozen and what is trained with it is not`,
 		"first norm weight":    `BUG: graph: 1 layernorm: "first norm weight" is frozen and what is trained with it is not`,
 		"first image in 8 16":  `BUG: graph: 2 linear: "first image in 8 16" is frozen and what is trained with it is not`,
-		"first image gamma":    `BUG: graph: 5 grn_scale: "first image gamma" is frozen and what is trained with it is not`,
-		"first image beta":     `BUG: graph: 6 linear_grn: "first image beta" is frozen and what is trained with it is not`,
-		"first image out bias": `BUG: graph: 6 linear_grn: "first image out bias" is frozen and what is trained with it is not`,
+		"first image gamma":    `BUG: graph: 4 grn_scale: "first image gamma" is frozen and what is trained with it is not`,
+		"first image beta":     `BUG: graph: 5 linear_grn: "first image beta" is frozen and what is trained with it is not`,
+		"first image out bias": `BUG: graph: 5 linear_grn: "first image out bias" is frozen and what is trained with it is not`,
 	} {
 		s := deep()
 		if _, ok := s.params[frozen]; !ok {
@@ -159,10 +159,21 @@ func TestWhatCannotBeDifferentiatedPanics(t *testing.T) {
 	})
 }
 
+// cheap is a network most of whose activations are cheap to compute again.
+func cheap() *sample {
+	s := newSample(8)
+	x := s.weight("x", rows*s.c, 1)
+	for _, name := range []string{"first", "second", "third"} {
+		x = s.step(4, name, s.step(0, name, s.step(1, name, x, x), x), x)
+	}
+	s.end(2, 1, x)
+	return s
+}
+
 // TestRecomputedActivationsGiveTheSameGradients in less memory.
 func TestRecomputedActivationsGiveTheSameGradients(t *testing.T) {
 	dev := testdevice.CPU(t)
-	again := deep().compile(t, dev, everything)
+	again := cheap().compile(t, dev, everything)
 	again.run(t)
 	recomputed := 0
 	again.Steps(func(label string, _ *shaders.Op, _ shaders.Args) {
@@ -170,14 +181,14 @@ func TestRecomputedActivationsGiveTheSameGradients(t *testing.T) {
 			recomputed++
 		}
 	})
-	if want := 9; recomputed != want { // two norms and a GELU in each of three blocks
+	if want := 5; recomputed != want { // three norms and the GELUs between them
 		t.Errorf("%d activations are computed again, want %d", recomputed, want)
 	}
 	for _, op := range []*shaders.Op{shaders.GELU, shaders.LayerNorm} {
 		op.Recompute = false
 		defer func() { op.Recompute = true }()
 	}
-	kept := deep().compile(t, dev, everything)
+	kept := cheap().compile(t, dev, everything)
 	kept.run(t)
 	want := kept.accumulated(t)
 	for name, g := range again.accumulated(t) {

@@ -88,15 +88,15 @@ func (g *Graph) Len(t Tensor) int { return g.values[t.id-1].n }
 // Apply appends an op with one result. in are the op's Read and Accum buffers in
 // order. label says where in the network, for errors and profiles.
 func (g *Graph) Apply(label string, op *shaders.Op, a shaders.Args, in ...Tensor) Tensor {
-	outs := g.apply(label, op, a, in)
+	outs := g.ApplyAll(label, op, a, in...)
 	if len(outs) != 1 {
 		panic(fmt.Sprintf("BUG: graph: %s: %s has %d results", label, op.Name, len(outs)))
 	}
 	return outs[0]
 }
 
-// apply appends an op and returns its Write buffers in order.
-func (g *Graph) apply(label string, op *shaders.Op, a shaders.Args, in []Tensor) []Tensor {
+// ApplyAll appends an op and returns its Write buffers in order; see Apply.
+func (g *Graph) ApplyAll(label string, op *shaders.Op, a shaders.Args, in ...Tensor) []Tensor {
 	if err := op.Validate(a); err != nil {
 		panic(fmt.Sprintf("BUG: graph: %s: %v", label, err))
 	}

@@ -77,11 +77,12 @@ func (s *sample) block(name string, x, residual Tensor, batch bool, sum int) Ten
 	if batch {
 		groups, offset, group = 1, "all_offset", "group_of_all"
 	}
-	h := s.op(shaders.GELU, shaders.Args{"n": rows * k}, s.linear(name+" in", x, rows, s.c, k))
-	sums := s.op(shaders.GRNSumSq, shaders.Args{"groups": groups, "rows": rows, "c": k, "splits": 3, "slot_rows": side * side}, h, s.table(offset))
-	scale := s.op(shaders.GRNScale, shaders.Args{"groups": groups, "c": k, "splits": 3, "sum": sum}, sums, s.weight(name+" gamma", k, 1))
+	s.ops[shaders.GELUSumSq] = true
+	h := s.ApplyAll(name+" gelu", shaders.GELUSumSq, shaders.Args{"groups": groups, "rows": rows, "c": k, "splits": 3, "slot_rows": side * side},
+		s.linear(name+" in", x, rows, s.c, k), s.table(offset))
+	scale := s.op(shaders.GRNScale, shaders.Args{"groups": groups, "c": k, "splits": 3, "sum": sum}, h[1], s.weight(name+" gamma", k, 1))
 	return s.op(shaders.LinearGRN, shaders.Args{"rows": rows, "k": k, "n": s.c, "slot_rows": side * side, "groups": groups},
-		h, scale, s.weight(name+" beta", k, 0.5), s.table(group),
+		h[0], scale, s.weight(name+" beta", k, 0.5), s.table(group),
 		s.weight(name+" out", k*s.c, 1/math.Sqrt(float64(k))), s.weight(name+" out bias", s.c, 0.5), residual)
 }
 

@@ -85,18 +85,28 @@ func (b *builder) block(name string, x graph.Tensor, f field, side, c int) graph
 		x, b.Param(name+".dwconv.weight", 49*c), b.Param(name+".dwconv.bias", c),
 		b.table(f, "slot_patch", f.slots), b.table(f, "patch_slot", b.geo.patches()))
 	y = b.norm(name+".norm", y, rows, c, 0)
-	y = b.linear(name+".pwconv1", y, rows, c, 4*c, true)
-	if b.wide {
-		b.Output(name+".pwconv1", y)
-	}
 	if b.cfg.V1 {
+		y = b.linear(name+".pwconv1", y, rows, c, 4*c, true)
+		if b.wide {
+			b.Output(name+".pwconv1", y)
+		}
 		y = b.linear(name+".pwconv2", y, rows, 4*c, c, false)
 		return b.Apply(name+".gamma", shaders.ScaleAdd, shaders.Args{"rows": rows, "c": c}, y, b.Param(name+".gamma", c), x)
 	}
 	splits := min(32, max(1, rows/f.groups/32))
-	sums := b.Apply(name+".grn", shaders.GRNSumSq,
-		shaders.Args{"groups": f.groups, "rows": rows, "c": 4 * c, "splits": splits, "slot_rows": area},
-		y, b.table(f, "group_offset", f.groups+1))
+	reduce, offsets := shaders.Args{"groups": f.groups, "rows": rows, "c": 4 * c, "splits": splits, "slot_rows": area}, b.table(f, "group_offset", f.groups+1)
+	var sums graph.Tensor
+	if b.train {
+		h := b.linear(name+".pwconv1", y, rows, c, 4*c, false)
+		both := b.ApplyAll(name+".pwconv1.gelu", shaders.GELUSumSq, reduce, h, offsets)
+		y, sums = both[0], both[1]
+	} else {
+		y = b.linear(name+".pwconv1", y, rows, c, 4*c, true)
+		sums = b.Apply(name+".grn", shaders.GRNSumSq, reduce, y, offsets)
+	}
+	if b.wide {
+		b.Output(name+".pwconv1", y)
+	}
 	scale := b.Apply(name+".grn.gamma", shaders.GRNScale,
 		shaders.Args{"groups": f.groups, "c": 4 * c, "splits": splits, "sum": flag(b.cfg.SumGRN)}, sums, b.Param(name+".grn.gamma", 4*c))
 	drops := f.prefix == "" && b.drops(name)

@@ -122,8 +122,8 @@ def grn_of(x, gamma, beta, offsets, denominator):
 
 
 def grn(c):
-    """Three images of 4, 24 and 16 rows, each a group, or all of them one; and GRN, linear layer and residual."""
-    shapes = dict(x=(44, 24), gamma=(24,), beta=(24,))
+    """GELU, GRN, linear layer and residual of a block: three images of 4, 24 and 16 rows, each a group, or all of them one."""
+    shapes = dict(x=(44, 24), gamma=(24,), beta=(24,), weight=(8, 24), bias=(8,), residual=(44, 8))
     for op, offsets, denominator in (
         ("grn_image", OFFSETS, "mean"),
         ("grn_image_sum", OFFSETS, "sum"),
@@ -131,17 +131,11 @@ def grn(c):
         ("grn_batch_sum", [0, 44], "sum"),
     ):
 
-        def forward(x, gamma, beta, offsets=offsets, denominator=denominator):
-            return grn_of(x, gamma, beta, offsets, denominator)
+        def forward(x, gamma, beta, weight, bias, residual, offsets=offsets, denominator=denominator):
+            return residual + F.linear(grn_of(F.gelu(x), gamma, beta, offsets, denominator), weight, bias)
 
         zero = GRN_ZERO if offsets is OFFSETS else dict(x=(3, 44 * 24, 24))
         c.add(op, forward, shapes, zero=zero, offsets=offsets, denominator=denominator, eps=EPS)
-
-    def fused(x, gamma, beta, weight, bias, residual):
-        return residual + F.linear(grn_of(x, gamma, beta, OFFSETS, "mean"), weight, bias)
-
-    shapes.update(weight=(8, 24), bias=(8,), residual=(44, 8))
-    c.add("grn_linear", fused, shapes, zero=GRN_ZERO, offsets=OFFSETS, denominator="mean", eps=EPS)
 
 
 def fill_tokens(c):

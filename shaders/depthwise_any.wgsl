@@ -23,24 +23,30 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   let at = slot_patch[row / area];
   let first = at / per_image * per_image; // the image's first patch
   let q = at % per_image;
-  let py = i32(q / p.grid_cols * p.side + row % area / p.side); // position in the image
-  let px = i32(q % p.grid_cols * p.side + row % p.side);
-  let height = i32(p.grid_rows * p.side);
-  let width = i32(p.grid_cols * p.side);
+  // The patch and the place in it of the first tap; a division costs more than a tap, so
+  // that the others count on from there.
+  let py = q / p.grid_cols * p.side + row % area / p.side + 4u * p.side - 3u;
+  let px = q % p.grid_cols * p.side + row % p.side + 4u * p.side - 3u;
+  var patch_y = i32(py / p.side) - 4;
+  var line = py % p.side;
+  var tap = ch;
   var a = bias[ch];
   for (var ky = 0; ky < 7; ky++) {
-    let yy = py + ky - 3;
-    if (yy < 0 || yy >= height) { continue; }
-    let patch_row = first + u32(yy) / p.side * p.grid_cols;
-    let line = u32(yy) % p.side * p.side;
+    var patch_x = i32(px / p.side) - 4;
+    var column = px % p.side;
     for (var kx = 0; kx < 7; kx++) {
-      let xx = px + kx - 3;
-      if (xx < 0 || xx >= width) { continue; }
-      let slot = patch_slot[patch_row + u32(xx) / p.side];
-      if (slot == 0u) { continue; }
-      let source = ((slot - 1u) * area + line + u32(xx) % p.side) * c4 + ch;
-      a = fma(x[source], weight[u32(ky * 7 + kx) * c4 + ch], a);
+      if (u32(patch_y) < p.grid_rows && u32(patch_x) < p.grid_cols) { // below 0 is far above
+        let slot = patch_slot[first + u32(patch_y) * p.grid_cols + u32(patch_x)];
+        if (slot != 0u) {
+          a = fma(x[((slot - 1u) * area + line * p.side + column) * c4 + ch], weight[tap], a);
+        }
+      }
+      tap += c4;
+      column++;
+      if (column == p.side) { column = 0u; patch_x++; }
     }
+    line++;
+    if (line == p.side) { line = 0u; patch_y++; }
   }
   y[i] = a;
 }

@@ -22,43 +22,36 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   let end = min(first + share, p.slots);
   let per_image = p.grid_rows * p.grid_cols;
   let area = p.side * p.side;
-  let height = i32(p.grid_rows * p.side);
-  let width = i32(p.grid_cols * p.side);
-  var w0 = vec4f(0.0); var w1 = vec4f(0.0); var w2 = vec4f(0.0); var w3 = vec4f(0.0);
-  var w4 = vec4f(0.0); var w5 = vec4f(0.0); var w6 = vec4f(0.0);
+#for kx 7
+  var w${kx} = vec4f(0.0);
+#end
   var bias = vec4f(0.0);
   for (var row = first * area; row < end * area; row++) {
     let d = dy[row * c4 + ch];
     bias += d;
     let at = slot_patch[row / area];
     let q = at % per_image;
-    let yy = i32(q / p.grid_cols * p.side + row % area / p.side + ky) - 3;
-    if (yy < 0 || yy >= height) { continue; }
-    let px = i32(q % p.grid_cols * p.side + row % p.side);
-    let patch_row = at - q + u32(yy) / p.side * p.grid_cols;
-    let line = u32(yy) % p.side * p.side;
-    if (px >= 3) { w0 = fma(value(patch_row, line, u32(px - 3), c4, ch), d, w0); }
-    if (px >= 2) { w1 = fma(value(patch_row, line, u32(px - 2), c4, ch), d, w1); }
-    if (px >= 1) { w2 = fma(value(patch_row, line, u32(px - 1), c4, ch), d, w2); }
-    w3 = fma(value(patch_row, line, u32(px), c4, ch), d, w3);
-    if (px + 1 < width) { w4 = fma(value(patch_row, line, u32(px + 1), c4, ch), d, w4); }
-    if (px + 2 < width) { w5 = fma(value(patch_row, line, u32(px + 2), c4, ch), d, w5); }
-    if (px + 3 < width) { w6 = fma(value(patch_row, line, u32(px + 3), c4, ch), d, w6); }
+    let py = q / p.grid_cols * p.side + row % area / p.side + ky + 4u * p.side - 3u;
+    let patch_y = i32(py / p.side) - 4;
+    if (u32(patch_y) >= p.grid_rows) { continue; } // below 0 is far above
+    let patch_row = at - q + u32(patch_y) * p.grid_cols;
+    let line = py % p.side * p.side;
+    // The patch and the place in it of the first tap, from which the others count on.
+    let px = q % p.grid_cols * p.side + row % p.side + 4u * p.side - 3u;
+    var patch_x = i32(px / p.side) - 4;
+    var column = px % p.side;
+#for kx 7
+    if (u32(patch_x) < p.grid_cols) {
+      let slot = patch_slot[patch_row + u32(patch_x)];
+      if (slot != 0u) { w${kx} = fma(x[((slot - 1u) * area + line + column) * c4 + ch], d, w${kx}); }
+    }
+    column++;
+    if (column == p.side) { column = 0u; patch_x++; }
+#end
   }
-  var o = (split * 50u + ky * 7u) * c4 + ch;
-  sums[o] = w0;
-  sums[o + c4] = w1;
-  sums[o + 2u * c4] = w2;
-  sums[o + 3u * c4] = w3;
-  sums[o + 4u * c4] = w4;
-  sums[o + 5u * c4] = w5;
-  sums[o + 6u * c4] = w6;
+  let o = (split * 50u + ky * 7u) * c4 + ch;
+#for kx 7
+  sums[o + ${kx}u * c4] = w${kx};
+#end
   if (ky == 3u) { sums[(split * 50u + 49u) * c4 + ch] = bias; }
-}
-
-// value is x at a column of a line of positions, zero where the patch is hidden.
-fn value(patch_row: u32, line: u32, column: u32, c4: u32, ch: u32) -> vec4f {
-  let slot = patch_slot[patch_row + column / p.side];
-  if (slot == 0u) { return vec4f(0.0); }
-  return x[((slot - 1u) * p.side * p.side + line + column % p.side) * c4 + ch];
 }

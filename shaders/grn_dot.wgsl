@@ -1,12 +1,16 @@
-// What GRN's backward needs of each channel: the sums of x * dz and of dz over
-// the rows of each group, in splits as grn_sumsq.wgsl has them.
+// What the backward pass of GRN and of the layer behind it need, with a = gelu(h):
+// the sums of a * dz and of dz over the rows of each group, in splits as
+// grn_sumsq.wgsl has them, and again what that layer read, z = a * scale + beta.
 struct Params { groups: u32, rows: u32, c: u32, splits: u32, slot_rows: u32 }
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>; // (rows, C)
+@group(0) @binding(0) var<storage, read> h: array<vec4f>; // (rows, C)
 @group(0) @binding(1) var<storage, read> dz: array<vec4f>; // (rows, C)
-@group(0) @binding(2) var<storage, read> group_offset: array<u32>; // in slots, groups + 1
-@group(0) @binding(3) var<storage, read_write> dots: array<vec4f>; // (groups, splits, 2, C)
-@group(0) @binding(4) var<uniform> p: Params;
+@group(0) @binding(2) var<storage, read> scale: array<vec4f>; // (groups, C)
+@group(0) @binding(3) var<storage, read> beta: array<vec4f>; // (C)
+@group(0) @binding(4) var<storage, read> group_offset: array<u32>; // in slots, groups + 1
+@group(0) @binding(5) var<storage, read_write> dots: array<vec4f>; // (groups, splits, 2, C)
+@group(0) @binding(6) var<storage, read_write> z: array<vec4f>; // (rows, C)
+@group(0) @binding(7) var<uniform> p: Params;
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -21,12 +25,16 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   let share = (count + p.splits - 1u) / p.splits;
   let first = begin + min(split * share, count);
   let end = begin + min((split + 1u) * share, count);
+  let s = scale[group * c4 + ch];
+  let b = beta[ch];
   var product = vec4f(0.0);
   var sum = vec4f(0.0);
   for (var r = first; r < end; r++) {
+    let a = gelu(h[r * c4 + ch]);
     let d = dz[r * c4 + ch];
-    product = fma(x[r * c4 + ch], d, product);
+    product = fma(a, d, product);
     sum += d;
+    z[r * c4 + ch] = fma(a, s, b);
   }
   let o = (group * p.splits + split) * 2u * c4 + ch;
   dots[o] = product;

@@ -46,8 +46,8 @@ type Buffer struct {
 
 // Kernel is one way to compute an op; all kernels of an op share its buffers.
 type Kernel struct {
-	Name      string // file name without .wgsl, with the sizes of a tile
-	Source    string // the whole WGSL text
+	Name      string        // file name without .wgsl, with the sizes of a tile
+	Source    func() string // the whole WGSL text, put together when it is asked for
 	Workgroup [3]int
 	Grid      func(Args) [3]int // workgroups, each dimension at most 65,535
 	Fits      func(Args) bool   // nil: always
@@ -141,7 +141,13 @@ func (o *Op) Words(a Args) []uint32 {
 
 var registry = map[string]*Op{}
 
-func register(o *Op) *Op {
+// register makes an op and keeps it. It takes a function, since all ops in one package
+// initialiser are a function so large that a browser's compiler worked on it for a second
+// at each start; inlined, they would be one again.
+//
+//go:noinline
+func register(op func() *Op) *Op {
+	o := op()
 	if registry[o.Name] != nil {
 		panic("BUG: shaders: op " + o.Name + " registered twice")
 	}

@@ -4,14 +4,20 @@ import (
 	"embed"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 //go:embed *.wgsl
 var files embed.FS
 
-// source returns the named WGSL files, one after the other. Functions that
+// source is a kernel's text: the named WGSL files, one after the other. Functions that
 // several kernels use (gelu, regroup) stand in files of their own.
-func source(names ...string) string {
+func source(names ...string) func() string {
+	return sync.OnceValue(func() string { return text(names...) })
+}
+
+// text reads files.
+func text(names ...string) string {
 	var b strings.Builder
 	for _, n := range names {
 		text, err := files.ReadFile(n + ".wgsl")

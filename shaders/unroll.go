@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // unrolled is source with its repetitions written out. Compilers of CPU adapters keep
@@ -18,11 +19,13 @@ import (
 // becomes as many lines as sizes["R"] says, with r = 0, 1, ...; a plain number may
 // stand in its place, and repetitions may hold others. Elsewhere ${R} is the size
 // itself, ${T} the text words["T"][0], and ${T r} the text words["T"][r]. A line
-// "#use T" stands for the lines of the text words["T"][0].
-func unrolled(sizes map[string]int, words map[string][]string, names ...string) string {
-	u := unroller{words: words}
-	u.all(source(names...), sizes)
-	return u.String()
+// "#use T" stands for the lines of the file T.wgsl.
+func unrolled(sizes map[string]int, words map[string][]string, names ...string) func() string {
+	return sync.OnceValue(func() string {
+		u := unroller{words: words}
+		u.all(text(names...), sizes)
+		return u.String()
+	})
 }
 
 type unroller struct {
@@ -43,7 +46,7 @@ func (u *unroller) unroll(lines []string, sizes map[string]int) int {
 	head := strings.Fields(lines[0])
 	switch {
 	case len(head) > 0 && head[0] == "#use":
-		u.all(u.words[head[1]][0], sizes)
+		u.all(text(head[1]), sizes)
 		return 1
 	case len(head) == 0 || head[0] != "#for":
 		u.WriteString(u.filled(lines[0], sizes))

@@ -53,7 +53,7 @@ func doubling(source string) *shaders.Op {
 	return &shaders.Op{
 		Name: "doubling", Params: []string{"n"},
 		Buffers: []shaders.Buffer{{Name: "x", Len: n}, {Name: "y", Mode: shaders.Write, Len: n}},
-		Kernels: []shaders.Kernel{{Name: "doubling", Source: source, Workgroup: [3]int{64, 1, 1},
+		Kernels: []shaders.Kernel{{Name: "doubling", Source: func() string { return source }, Workgroup: [3]int{64, 1, 1},
 			Grid: func(a shaders.Args) [3]int { return [3]int{(a["n"] + 63) / 64, 1, 1} }}},
 	}
 }

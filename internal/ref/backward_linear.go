@@ -36,6 +36,25 @@ func refLinearDW(c call) {
 	}
 }
 
+func refLinearDWAdd(c call) {
+	x, dy, dw, db := c.f("x"), c.f("dy"), c.f("dweight"), c.f("dbias")
+	rows, k, n := c.n("rows"), c.n("k"), c.n("n")
+	for j := range n {
+		bias := 0.0
+		for r := range rows {
+			bias += float64(dy[r*n+j])
+		}
+		db[j] += float32(bias)
+		for i := range k {
+			sum := 0.0
+			for r := range rows {
+				sum += float64(x[r*k+i]) * float64(dy[r*n+j])
+			}
+			dw[i*n+j] += float32(sum)
+		}
+	}
+}
+
 // part is the range of split s of n rows.
 func part(n, splits, s int) (first, last int) {
 	share := (n + splits - 1) / splits

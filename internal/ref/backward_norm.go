@@ -29,10 +29,12 @@ func refAdd(c call) {
 }
 
 func refLayerNormDX(c call) {
-	x, weight, dy, dx, stats := c.f("x"), c.f("weight"), c.f("dy"), c.f("dx"), c.f("stats")
+	x, weight, bias, dy := c.f("x"), c.f("weight"), c.f("bias"), c.f("dy")
+	dx, stats, y := c.f("dx"), c.f("stats"), c.f("y")
 	n := c.n("c")
 	for r := range c.n("rows") {
-		row, grad := x[r*n:][:n], dy[regroup(r, c.n("side"))*n:][:n]
+		o := regroup(r, c.n("side")) * n
+		row, grad := x[r*n:][:n], dy[o:][:n]
 		mean, variance := 0.0, 0.0
 		for _, v := range row {
 			mean += float64(v) / float64(n)
@@ -50,6 +52,7 @@ func refLayerNormDX(c call) {
 		for i, v := range row {
 			u := (float64(v) - mean) * s
 			dx[r*n+i] = float32(s * (float64(grad[i])*float64(weight[i]) - gMean - u*guMean))
+			y[o+i] = float32(u*float64(weight[i]) + float64(bias[i]))
 		}
 		stats[2*r], stats[2*r+1] = float32(mean), float32(s)
 	}
@@ -72,8 +75,17 @@ func refLayerNormDW(c call) {
 	}
 }
 
+func refGELUSumSq(c call) {
+	h, y := c.f("h"), c.f("y")
+	for i := range c.n("rows") * c.n("c") {
+		y[i] = float32(gelu(float64(h[i])))
+	}
+	refGRNSumSq(call{c.args, map[string]Data{"x": {F: y}, "group_offset": c.bufs["group_offset"], "sums": c.bufs["sums"]}})
+}
+
 func refGRNDot(c call) {
-	x, dz, dots, offset := c.f("x"), c.f("dz"), c.f("dots"), c.u("group_offset")
+	h, dz, scale, beta, offset := c.f("h"), c.f("dz"), c.f("scale"), c.f("beta"), c.u("group_offset")
+	dots, z := c.f("dots"), c.f("z")
 	n, splits := c.n("c"), c.n("splits")
 	for g := range c.n("groups") {
 		begin, end := int(offset[g])*c.n("slot_rows"), int(offset[g+1])*c.n("slot_rows")
@@ -82,8 +94,10 @@ func refGRNDot(c call) {
 			for i := range n {
 				product, sum := 0.0, 0.0
 				for r := begin + first; r < begin+last; r++ {
-					product += float64(x[r*n+i]) * float64(dz[r*n+i])
+					a := gelu(float64(h[r*n+i]))
+					product += a * float64(dz[r*n+i])
 					sum += float64(dz[r*n+i])
+					z[r*n+i] = float32(a*float64(scale[g*n+i]) + float64(beta[i]))
 				}
 				o := (g*splits + s) * 2 * n
 				dots[o+i], dots[o+n+i] = float32(product), float32(sum)
@@ -120,26 +134,16 @@ func refGRNDStat(c call) {
 	}
 }
 
-func refGRNApply(c call) {
-	h, scale, beta, z, group := c.f("h"), c.f("scale"), c.f("beta"), c.f("z"), c.u("slot_group")
-	n := c.n("c")
-	for r := range c.n("rows") {
-		g := int(group[r/c.n("slot_rows")]) * n
-		for i := range n {
-			z[r*n+i] = float32(gelu(float64(h[r*n+i]))*float64(scale[g+i]) + float64(beta[i]))
-		}
-	}
-}
-
 func refGRNDX(c call) {
-	h, dz, scale, slope, dh, group := c.f("h"), c.f("dz"), c.f("scale"), c.f("slope"), c.f("dh"), c.u("slot_group")
+	h, dz, scale, slope, dh, offset := c.f("h"), c.f("dz"), c.f("scale"), c.f("slope"), c.f("dh"), c.u("group_offset")
 	n := c.n("c")
-	for r := range c.n("rows") {
-		g := int(group[r/c.n("slot_rows")]) * n
-		for i := range n {
-			x := float64(h[r*n+i])
-			da := float64(dz[r*n+i])*float64(scale[g+i]) + gelu(x)*float64(slope[g+i])
-			dh[r*n+i] = float32(da * geluSlope(x))
+	for g := range c.n("groups") {
+		for r := int(offset[g]) * c.n("slot_rows"); r < int(offset[g+1])*c.n("slot_rows"); r++ {
+			for i := range n {
+				x := float64(h[r*n+i])
+				da := float64(dz[r*n+i])*float64(scale[g*n+i]) + gelu(x)*float64(slope[g*n+i])
+				dh[r*n+i] = float32(da * geluSlope(x))
+			}
 		}
 	}
 }

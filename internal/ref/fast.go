@@ -11,8 +11,9 @@ var fastOps = map[string]func(*Device, call){
 	"grn_sumsq":  fastGRNSumSq,
 	"depthwise":  fastDepthwise,
 
-	"linear_dw":    fastLinearDW,
-	"depthwise_dw": fastDepthwiseDW,
+	"linear_dw":     fastLinearDW,
+	"linear_dw_add": fastLinearDWAdd,
+	"depthwise_dw":  fastDepthwiseDW,
 }
 
 func fastLinear(d *Device, c call) {

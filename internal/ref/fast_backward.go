@@ -7,26 +7,39 @@ func fastLinearDW(d *Device, c call) {
 	for s := range c.n("splits") {
 		first, last := part(rows, c.n("splits"), s)
 		out := sums[s*(k+1)*n : (s+1)*(k+1)*n]
-		if first == last {
-			clear(out)
-			continue
-		}
-		d.parallel(k, 8, func(from, to int) {
-			turned := make([]float32, (to-from)*(last-first))
-			for r := first; r < last; r++ {
-				for i := from; i < to; i++ {
-					turned[(i-from)*(last-first)+r-first] = x[r*k+i]
-				}
+		clear(out[k*n:])
+		d.weightGradient(out[:k*n], out[k*n:], x[first*k:last*k], dy[first*n:last*n])
+	}
+}
+
+func fastLinearDWAdd(d *Device, c call) {
+	rows, k, n := c.n("rows"), c.n("k"), c.n("n")
+	weight, bias := make([]float32, k*n), make([]float32, n)
+	d.weightGradient(weight, bias, c.f("x")[:rows*k], c.f("dy")[:rows*n])
+	addTo(c.f("dweight"), weight)
+	addTo(c.f("dbias"), bias)
+}
+
+// weightGradient computes x^T dy and adds the sum of dy's rows to bias, which has their
+// length.
+func (d *Device) weightGradient(weight, bias, x, dy []float32) {
+	n := len(bias)
+	rows, k := len(dy)/n, len(weight)/n
+	if rows == 0 {
+		clear(weight)
+		return
+	}
+	d.parallel(k, 8, func(from, to int) {
+		turned := make([]float32, (to-from)*rows)
+		for r := range rows {
+			for i := from; i < to; i++ {
+				turned[(i-from)*rows+r] = x[r*k+i]
 			}
-			d.matmul(out[from*n:to*n], turned, dy[first*n:last*n], to-from, last-first, n)
-		})
-		bias := out[k*n:]
-		clear(bias)
-		for r := first; r < last; r++ {
-			for j, v := range dy[r*n : (r+1)*n] {
-				bias[j] += v
-			}
 		}
+		d.matmul(weight[from*n:to*n], turned, dy, to-from, rows, n)
+	})
+	for r := range rows {
+		addTo(bias, dy[r*n:(r+1)*n])
 	}
 }
 

@@ -39,10 +39,11 @@ var reference = map[string]func(call){
 
 	"transpose":          refTranspose,
 	"linear_dw":          refLinearDW,
-	"grn_apply":          refGRNApply,
+	"linear_dw_add":      refLinearDWAdd,
 	"accumulate":         refAccumulate,
 	"accumulate_one":     refAccumulateOne,
 	"gelu":               refGELUOp,
+	"gelu_sumsq":         refGELUSumSq,
 	"gelu_dx":            refGELUDX,
 	"add":                refAdd,
 	"layernorm_dx":       refLayerNormDX,

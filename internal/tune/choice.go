@@ -57,7 +57,7 @@ func Version() string {
 	h := sha256.New()
 	for _, s := range samples {
 		for _, k := range s.op.Kernels {
-			fmt.Fprintf(h, "%s\n%s\n", k.Name, k.Source)
+			fmt.Fprintf(h, "%s\n%s\n", k.Name, k.Source())
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])

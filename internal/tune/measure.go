@@ -24,6 +24,7 @@ var samples = []sample{
 	{shaders.LinearGRN, shaders.Args{"rows": 784, "k": 320, "n": 80, "slot_rows": 16, "groups": 1}},
 	{shaders.LayerNorm, shaders.Args{"rows": 3136, "c": 40, "side": 0}},
 	{shaders.LinearDW, shaders.Args{"rows": 784, "k": 80, "n": 320, "splits": 4}},
+	{shaders.LinearDWAdd, shaders.Args{"rows": 196, "k": 160, "n": 640}},
 }
 
 // What bounds the time of a sample: kernels take turns, so that what else the
