@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestNoOrphans: every golden is read by a test, every WGSL file by an op.
+// TestNoOrphans: every golden is read by a test, every WGSL file by an op or a file of one.
 func TestNoOrphans(t *testing.T) {
-	var tests, ops strings.Builder
+	var tests, ops, parts strings.Builder
 	var goldens, kernels []string
 	walk(t, func(path string) {
 		read := func(b *strings.Builder) {
@@ -25,6 +25,7 @@ func TestNoOrphans(t *testing.T) {
 			goldens = append(goldens, filepath.Base(path))
 		case dir == "shaders" && strings.HasSuffix(path, ".wgsl"):
 			kernels = append(kernels, strings.TrimSuffix(filepath.Base(path), ".wgsl"))
+			read(&parts)
 		case strings.HasSuffix(path, "_test.go") && dir != "internal/rules":
 			read(&tests)
 		case dir == "shaders":
@@ -40,8 +41,8 @@ func TestNoOrphans(t *testing.T) {
 		}
 	}
 	for _, k := range kernels {
-		if !strings.Contains(ops.String(), `"`+k+`"`) {
-			t.Errorf("shaders/%s.wgsl is used by no op", k)
+		if !strings.Contains(ops.String(), `"`+k+`"`) && !strings.Contains(parts.String(), "#use "+k+"\n") {
+			t.Errorf("shaders/%s.wgsl is used by no op and no other kernel", k)
 		}
 	}
 }
