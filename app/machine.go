@@ -205,7 +205,7 @@ func (m *machine) text(version, browser string) string {
 				benchName(row.Part, row.Batch, row.Size), row.MS, row.GFLOPS, 100*row.ShareOfPeak, row.FirstMS)
 		}
 		if p := r.Profile; p != nil {
-			fmt.Fprintf(&b, "\nReconstruct, kernel by kernel (%s)\n", profileHow(p.Exact))
+			fmt.Fprintf(&b, "\nReconstruct, kernel by kernel (%s)\n", p.How())
 			for _, k := range p.Kernels {
 				fmt.Fprintf(&b, "  %s: %d calls, %.2f ms, %.0f %%\n", k.Name, k.Calls, k.MS, 100*k.Share)
 			}
@@ -215,12 +215,4 @@ func (m *machine) text(version, browser string) string {
 		fmt.Fprintf(&b, "\nKernels as measured: %s\n", strings.Join(m.tuned.Fastest(), ", "))
 	}
 	return b.String()
-}
-
-// profileHow says how the times of a profile came about.
-func profileHow(exact bool) string {
-	if exact {
-		return "timestamps of the device"
-	}
-	return "by the clock, one kernel at a time, so short ones look too dear"
 }

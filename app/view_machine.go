@@ -142,7 +142,7 @@ func (v *machineView) benchPart() []ui.UI {
 	return append(body, ui.Details().Class("more").Body(
 		ui.Summary().Text("Reconstruct, kernel by kernel"),
 		ui.Div().Class("more-body").Body(
-			ui.P().Class("hint").Text("Measured "+profileHow(p.Exact)+"."),
+			ui.P().Class("hint").Text("Measured "+p.How()+"."),
 			ui.Div().Class("scroll").Body(table("profile-table", []string{"Kernel", "Op", "Calls", "Time", "Share"}, len(p.Kernels), func(i int) []string {
 				k := p.Kernels[i]
 				return []string{k.Name, k.Op, fmt.Sprint(k.Calls), fmt.Sprintf("%.2f ms", k.MS), fmt.Sprintf("%.0f %%", 100*k.Share)}

@@ -20,14 +20,7 @@
 #end
 #end
   }
-  var t: array<vec4f, ${T}>;
-#for r R
-#for j 4
-#for c C
-  t[(${r} * 4 + ${j}) * ${C} + ${c}] = a${r}_${c}[${j}];
-#end
-#end
-#end
+#use tile_spill
   for (var r = whole; r < end; r++) {
     let d = dy[r * ns + col];
     let v = x[r * ks + ki];

@@ -9,17 +9,7 @@ struct Params { groups: u32, rows: u32, c: u32, splits: u32, slot_rows: u32 }
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = gid.x + gid.y * groups.x * 32u;
-  let c4 = p.c / 4u;
-  if (i >= p.groups * p.splits * c4) { return; }
-  let ch = i % c4;
-  let split = i / c4 % p.splits;
-  let group = i / c4 / p.splits;
-  let begin = group_offset[group] * p.slot_rows;
-  let count = group_offset[group + 1u] * p.slot_rows - begin;
-  let share = (count + p.splits - 1u) / p.splits;
-  let first = begin + min(split * share, count);
-  let end = begin + min((split + 1u) * share, count);
+#use group_split
   var sum = vec4f(0.0);
   for (var r = first; r < end; r++) {
     let v = x[r * c4 + ch];

@@ -50,12 +50,12 @@ var GRNSumSq = register(func() *Op {
 		Class:   "reduce",
 		Buffers: []Buffer{
 			read("x", product("rows", "c")),
-			table("group_offset", func(a Args) int { return a["groups"] + 1 }),
+			table("group_offset", groupOffsets),
 			write("sums", product("groups", "splits", "c")),
 		},
 		Params: []string{"groups", "rows", "c", "splits", "slot_rows"},
 		Kernels: []Kernel{{Name: "grn_sumsq", Source: source("grn_sumsq"), Workgroup: [3]int{32, 1, 1},
-			Grid: func(a Args) [3]int { return grid1(a["groups"]*a["splits"]*a["c"]/4, 32) }}},
+			Grid: groupSplits}},
 		Check: func(a Args) error {
 			if err := multiples(a, 1, "groups", "splits", "slot_rows"); err != nil {
 				return err
@@ -116,3 +116,10 @@ var ScaleAdd = register(func() *Op {
 		Cases: []Case{{Args: Args{"rows": 49, "c": 40}}, {Args: Args{"rows": 1, "c": 4}}},
 	}
 })
+
+// groupSplits is the grid of 32-wide workgroups whose invocations take four channels of a
+// split of a group (group_split.wgsl).
+func groupSplits(a Args) [3]int { return grid1(a["groups"]*a["splits"]*a["c"]/4, 32) }
+
+// groupOffsets is where each group begins, and the end of the last.
+func groupOffsets(a Args) int { return a["groups"] + 1 }

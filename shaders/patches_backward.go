@@ -44,7 +44,7 @@ var DepthwiseDW = register(func() *Op {
 			{Name: "depthwise_dw_8", Source: source("depthwise_dw_8"), Workgroup: [3]int{32, 1, 1}, Grid: tapRows, Fits: side(8)},
 			{Name: "depthwise_dw_4", Source: source("depthwise_dw_4"), Workgroup: [3]int{32, 1, 1}, Grid: tapRows, Fits: side(4)},
 			{Name: "depthwise_dw_2", Source: source("depthwise_dw_2"), Workgroup: [3]int{32, 1, 1}, Grid: tapRows, Fits: side(2)},
-			{Name: "depthwise_dw_any", Source: unrolled(map[string]int{}, nil, "depthwise_dw_any"), Workgroup: [3]int{32, 1, 1}, Grid: tapRows},
+			{Name: "depthwise_dw_any", Source: source("depthwise_dw_any"), Workgroup: [3]int{32, 1, 1}, Grid: tapRows},
 		},
 		Check: func(a Args) error {
 			if err := multiples(a, 1, "splits"); err != nil {

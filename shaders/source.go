@@ -4,16 +4,16 @@ import (
 	"embed"
 	"fmt"
 	"strings"
-	"sync"
 )
 
 //go:embed *.wgsl
 var files embed.FS
 
 // source is a kernel's text: the named WGSL files, one after the other. Functions that
-// several kernels use (gelu, regroup) stand in files of their own.
+// several kernels use (gelu, regroup) stand in files of their own. Parts and repetitions
+// are written out as unrolled has them.
 func source(names ...string) func() string {
-	return sync.OnceValue(func() string { return text(names...) })
+	return unrolled(map[string]int{}, nil, names...)
 }
 
 // text reads files.

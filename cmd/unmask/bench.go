@@ -66,11 +66,7 @@ func (a *app) profile(ctx context.Context, s *session.Session, cases []bench.Cas
 		if all = append(all, p); a.json {
 			continue
 		}
-		how := "each kernel submitted by itself"
-		if p.Exact {
-			how = "by the device's own clock"
-		}
-		fmt.Fprintf(a.out, "%s, %s\n%-26s %-18s %5s %9s %6s\n", p.Case, how, "kernel", "op", "calls", "ms", "share")
+		fmt.Fprintf(a.out, "%s, %s\n%-26s %-18s %5s %9s %6s\n", p.Case, p.How(), "kernel", "op", "calls", "ms", "share")
 		for _, k := range p.Kernels {
 			fmt.Fprintf(a.out, "%-26s %-18s %5d %9.2f %5.1f%%\n", k.Name, k.Op, k.Calls, k.MS, 100*k.Share)
 		}

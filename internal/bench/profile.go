@@ -27,6 +27,14 @@ type Profile struct {
 	Kernels []Kernel `json:"kernels"`
 }
 
+// How says how the times came about.
+func (p *Profile) How() string {
+	if p.Exact {
+		return "timestamps of the device"
+	}
+	return "by the clock, one kernel at a time, so short ones look too dear"
+}
+
 // ErrNoProfile is a device that times no single steps: the CPU.
 var ErrNoProfile = errors.New("bench: the CPU times no single kernels: a profile needs a GPU, in hardware or software")
 

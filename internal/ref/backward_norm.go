@@ -80,7 +80,12 @@ func refGELUSumSq(c call) {
 	for i := range c.n("rows") * c.n("c") {
 		y[i] = float32(gelu(float64(h[i])))
 	}
-	refGRNSumSq(call{c.args, map[string]Data{"x": {F: y}, "group_offset": c.bufs["group_offset"], "sums": c.bufs["sums"]}})
+	refGRNSumSq(c.sumsq())
+}
+
+// sumsq is the grn_sumsq of a gelu_sumsq.
+func (c call) sumsq() call {
+	return call{c.args, map[string]Data{"x": c.bufs["y"], "group_offset": c.bufs["group_offset"], "sums": c.bufs["sums"]}}
 }
 
 func refGRNDot(c call) {

@@ -9,6 +9,7 @@ var fastOps = map[string]func(*Device, call){
 	"linear_grn": fastLinearGRN,
 	"layernorm":  fastLayerNorm,
 	"grn_sumsq":  fastGRNSumSq,
+	"gelu_sumsq": fastGELUSumSq,
 	"depthwise":  fastDepthwise,
 
 	"linear_dw":     fastLinearDW,
@@ -100,6 +101,17 @@ func fastGRNSumSq(d *Device, c call) {
 			}
 		}
 	})
+}
+
+func fastGELUSumSq(d *Device, c call) {
+	h, y := c.f("h"), c.f("y")
+	n := c.n("c")
+	d.parallel(c.n("rows"), 16, func(first, end int) {
+		for i := first * n; i < end*n; i++ {
+			y[i] = float32(gelu(float64(h[i])))
+		}
+	})
+	fastGRNSumSq(d, c.sumsq())
 }
 
 // fastDepthwise walks the 49 taps of each position over whole rows of channels.
