@@ -47,13 +47,16 @@ func newAlbum(d *desk) *album {
 	return a
 }
 
-// reset forgets the project in hand.
+// reset forgets the project in hand. Files that were given before there was one wait
+// for the first.
 func (a *album) reset() {
+	if a.info != nil {
+		a.intake.clear()
+	}
 	a.info, a.classes, a.pictures, a.there, a.empty = nil, nil, map[string][]string{}, nil, nil
 	a.selected = map[string]bool{}
 	a.number++
 	a.thumbs.clear()
-	a.intake.clear()
 }
 
 // enter opens the project that was open last, or the default one.

@@ -146,6 +146,26 @@ func TestPicturesComeByPortions(t *testing.T) {
 	}
 }
 
+// TestFilesThatComeBeforeTheProject: whoever is quick drops files while it is still
+// being opened.
+func TestFilesThatComeBeforeTheProject(t *testing.T) {
+	d := newTestDesk()
+	a := newAlbum(d.desk)
+	asked := a.enter()
+	a.intake.reading++ // a folder that is still being looked at
+	wantActions(t, "early files", a.add([]picked{{path: "a.jpg", open: func() string { return "blob:a" }}}))
+	opened, _ := a.handle(session.Event{ID: asked[0].ID, Kind: session.EvProjects, Projects: &session.ProjectList{}})
+	sent, _ := a.handle(projectEvent(opened[0].ID, defaultProject, nil))
+	wantActions(t, "the project is there", sent, session.DoAdd)
+	if !slices.Equal(sent[0].Paths, []string{"a.jpg"}) || !a.intake.busy() {
+		t.Errorf("sent %q", sent[0].Paths)
+	}
+	other, _ := a.handle(projectEvent(99, "another", nil))
+	if wantActions(t, "another project", other); len(a.intake.sent)+len(a.intake.queue) > 0 {
+		t.Errorf("%d files went on into another project", len(a.intake.sent)+len(a.intake.queue))
+	}
+}
+
 func TestAPortionThatFails(t *testing.T) {
 	a, d := openAlbum(t, nil)
 	file := func(size int64) picked {
