@@ -22,7 +22,7 @@ var Linear = register(func() *Op {
 		Kernels: []Kernel{
 			large(100e6, quadTile(8, 40, "linear_quads", "gelu")),
 			large(300e6, quadTile(8, 32, "linear_quads", "gelu")),
-			quadTile(8, 16, "linear_quads", "gelu"),
+			large(200e6, quadTile(8, 16, "linear_quads", "gelu")),
 			quadTile(8, 8, "linear_quads", "gelu"),
 			rowTile(16, 16, "linear_rows", "gelu"),
 			rowTile(16, 8, "linear_rows", "gelu"),
@@ -64,9 +64,10 @@ var LinearGRN = register(func() *Op {
 		Kernels: []Kernel{
 			large(100e6, quadTile(8, 40, "linear_grn_quads")),
 			large(300e6, quadTile(8, 32, "linear_grn_quads")),
-			quadTile(8, 16, "linear_grn_quads"),
+			large(200e6, quadTile(8, 16, "linear_grn_quads")),
 			quadTile(8, 8, "linear_grn_quads"),
 			rowTile(16, 16, "linear_grn_rows"),
+			rowTile(16, 20, "linear_grn_rows"),
 			rowTile(16, 8, "linear_grn_rows"),
 			{Name: "linear_grn_tile", Source: source("linear_grn_tile"), Workgroup: [3]int{256, 1, 1}, Grid: shared64, Fits: tileable(4, 4), Shared: true},
 		},
@@ -120,9 +121,9 @@ func quadTile(height, width int, files ...string) Kernel {
 	return k
 }
 
-// large is a kernel for much work: a large tile is faster, and takes twice as long to
-// compile, which no first picture should wait for. In Atto's blocks 100 million are three
-// pictures of 224 pixels, and 300 million in its decoder are two.
+// large is a kernel for much work: a large tile is faster, and takes longer to compile
+// than a first picture should wait. In Atto's blocks 100 million are three pictures of
+// 224 pixels, and 200 and 300 million in its decoder are two.
 func large(flops int64, k Kernel) Kernel {
 	k.MinFLOPs = flops
 	return k

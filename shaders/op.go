@@ -53,7 +53,8 @@ type Kernel struct {
 	Fits      func(Args) bool   // nil: always
 	// Shared reports workgroup memory and barriers: good on GPUs, slow on CPU adapters.
 	Shared bool
-	// MinFLOPs is the work from which on the time to compile the kernel pays.
+	// MinFLOPs is the work from which on the time to compile the kernel pays in a single
+	// run.
 	MinFLOPs int64
 	// Needs is the feature of WebGPU that the kernel uses; "" for none.
 	Needs string

@@ -288,7 +288,14 @@ type started struct {
 	module  js.Value
 	promise js.Value
 	scope   js.Value // promise of what is wrong with layout or module, null for nothing
+	done    bool
 }
+
+// compilesBehind: the browser compiles while the program goes on.
+const compilesBehind = true
+
+// settled reports whether finishPipeline would return at once.
+func (s *started) settled() bool { return s.done }
 
 func (b *backend) startPipeline(name, source string, modes []shaders.Mode) *started {
 	var entries []any
@@ -310,6 +317,13 @@ func (b *backend) startPipeline(name, source string, modes []shaders.Mode) *star
 	s.promise = b.device.Call("createComputePipelineAsync", map[string]any{"label": name, "layout": layout,
 		"compute": map[string]any{"module": s.module, "entryPoint": "main"}})
 	s.scope = b.device.Call("popErrorScope")
+	var settled js.Func
+	settled = js.FuncOf(func(js.Value, []js.Value) any {
+		s.done = true
+		settled.Release()
+		return nil
+	})
+	s.promise.Call("then", settled, settled)
 	return s
 }
 

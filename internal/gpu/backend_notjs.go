@@ -227,6 +227,11 @@ type started struct {
 	err    error
 }
 
+// compilesBehind: wgpu-native returns when the pipeline is there.
+const compilesBehind = false
+
+func (s *started) settled() bool { return true }
+
 func (b *backend) startPipeline(name, source string, modes []shaders.Mode) *started {
 	h, err := b.newPipeline(name, source, modes)
 	return &started{h, err}

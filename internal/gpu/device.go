@@ -29,6 +29,8 @@ type Device struct {
 	live      map[releaser]struct{}      // buffers and programs that Close frees
 	bytes     uint64                     // in buffers
 	most      uint64                     // that there were at once
+	behind    bool                       // kernels compile while the program goes on
+	runs      int                        // of programs that may improve
 	closed    bool
 
 	choose func(op *shaders.Op, fit []*shaders.Kernel) *shaders.Kernel // see SetChoice
@@ -47,7 +49,7 @@ func Open(ctx context.Context, o Options) (*Device, error) {
 	}
 	info.Limits = b.limits
 	return &Device{
-		backend: b, loss: l, info: info, chunk: o.MaxDispatchesPerSubmit,
+		backend: b, loss: l, info: info, chunk: o.MaxDispatchesPerSubmit, behind: compilesBehind,
 		pipelines: map[string]*pipelineHandle{}, started: map[string]*started{}, live: map[releaser]struct{}{},
 	}, nil
 }
@@ -75,19 +77,27 @@ func (d *Device) SetChoice(f func(op *shaders.Op, fit []*shaders.Kernel) *shader
 	d.choose = f
 }
 
-func (d *Device) kernel(op *shaders.Op, a shaders.Args) *shaders.Kernel {
+// kernel picks the kernel of an op, and the one for later runs: the fastest, however
+// long it takes to compile.
+func (d *Device) kernel(op *shaders.Op, a shaders.Args) (now, later *shaders.Kernel) {
 	fit := op.Fit(a, d.info.Features)
 	if d.choose != nil {
 		if k := d.choose(op, fit); k != nil {
-			return k
+			return k, k
 		}
 	}
 	for _, k := range fit {
-		if k.Shared != d.info.Software && (k.MinFLOPs == 0 || op.FLOPs(a) >= k.MinFLOPs) {
-			return k
+		if k.Shared == d.info.Software {
+			continue
+		}
+		if later == nil {
+			later = k
+		}
+		if k.MinFLOPs == 0 || op.FLOPs(a) >= k.MinFLOPs {
+			return k, later
 		}
 	}
-	return fit[0]
+	return fit[0], fit[0]
 }
 
 // Wait returns when all submitted work is done.

@@ -21,8 +21,10 @@ const uniformStride = 256
 // program is a recorded list of dispatches.
 type program struct {
 	dev        *Device // nil once released
+	trains     bool
 	uniforms   bufferHandle
 	dispatches []dispatch
+	later      []improvement
 	buffers    map[*buffer]struct{} // what the dispatches touch
 }
 
@@ -51,7 +53,7 @@ func (d *Device) Prepare(steps []device.Step) (device.Program, error) {
 	if err != nil {
 		return nil, d.wrap(fmt.Errorf("gpu: uniforms: %w", err))
 	}
-	p := &program{dev: d, uniforms: uniforms, buffers: map[*buffer]struct{}{}}
+	p := &program{dev: d, trains: trains(steps), uniforms: uniforms, buffers: map[*buffer]struct{}{}}
 	d.live[p] = struct{}{}
 	d.Warm(steps) // all at once, before the first is waited for
 	err = d.backend.guard(func() error { return p.record(steps) })
@@ -110,13 +112,8 @@ func (p *program) step(s device.Step, params uint64) error {
 		p.buffers[own] = struct{}{}
 		bindings = append(bindings, binding{own.handle, 4 * uint64(v.Offset), 4 * uint64(max(1, v.Len))})
 	}
-	k := d.kernel(s.Op, s.Args)
-	grid := k.Grid(s.Args)
-	for _, n := range grid {
-		if n < 0 || n > maxGroups {
-			panic(fmt.Sprintf("BUG: gpu: kernel %s: grid %v of %v: want at most %d", k.Name, grid, s.Args, maxGroups))
-		}
-	}
+	k, later := p.kernel(s)
+	grid := gridOf(k, s.Args)
 	pl, err := d.compile(s.Op, k)
 	if err != nil {
 		return err
@@ -127,16 +124,32 @@ func (p *program) step(s device.Step, params uint64) error {
 	if err != nil {
 		return fmt.Errorf("kernel %s: %w", k.Name, err)
 	}
+	if later != k {
+		p.later = append(p.later, improvement{len(p.dispatches), s.Op, later, gridOf(later, s.Args)})
+	}
 	p.dispatches = append(p.dispatches, dispatch{pl, group, grid, k.Name, s.Op.Name, s.Label})
 	return nil
+}
+
+// gridOf is how many workgroups a kernel launches.
+func gridOf(k *shaders.Kernel, a shaders.Args) [3]int {
+	grid := k.Grid(a)
+	for _, n := range grid {
+		if n < 0 || n > maxGroups {
+			panic(fmt.Sprintf("BUG: gpu: kernel %s: grid %v of %v: want at most %d", k.Name, grid, a, maxGroups))
+		}
+	}
+	return grid
 }
 
 // Warm begins to compile the kernels of steps, whose views may be empty, so that a
 // later Prepare finds them: in the browser, which compiles in the background.
 func (d *Device) Warm(steps []device.Step) {
+	p := &program{dev: d, trains: trains(steps)}
 	for _, s := range steps {
 		if s.Op.Validate(s.Args) == nil { // or Prepare says what is wrong
-			d.start(s.Op, d.kernel(s.Op, s.Args))
+			k, _ := p.kernel(s)
+			d.start(s.Op, k)
 		}
 	}
 }
@@ -180,6 +193,7 @@ func (p *program) Run() error {
 	if err := p.ready(); err != nil {
 		return err
 	}
+	p.improve()
 	chunk := p.dev.chunk
 	if chunk <= 0 {
 		chunk = max(1, len(p.dispatches))
