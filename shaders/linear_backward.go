@@ -50,6 +50,8 @@ var LinearDW = register(func() *Op {
 		Params: []string{"rows", "k", "n", "splits"},
 		Kernels: []Kernel{
 			weightTile(16, 16, "linear_dw_rows"),
+			weightTile(16, 20, "linear_dw_rows"),
+			weightTile(20, 16, "linear_dw_rows"),
 			weightTile(16, 8, "linear_dw_rows"),
 			weightTile(8, 16, "linear_dw_rows"),
 			{Name: "linear_dw_any", Source: source("linear_dw_any"), Workgroup: [3]int{32, 1, 1},
@@ -82,6 +84,8 @@ var LinearDWAdd = register(func() *Op {
 		Params: []string{"rows", "k", "n"},
 		Kernels: []Kernel{
 			weightTile(16, 16, "linear_dw_add_rows"),
+			weightTile(16, 20, "linear_dw_add_rows"),
+			weightTile(20, 16, "linear_dw_add_rows"),
 			weightTile(16, 8, "linear_dw_add_rows"),
 			weightTile(8, 16, "linear_dw_add_rows"),
 			{Name: "linear_dw_add_any", Source: source("linear_dw_add_any"), Workgroup: [3]int{32, 1, 1},

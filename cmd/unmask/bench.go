@@ -33,10 +33,14 @@ func (a *app) bench() *cobra.Command {
 			if a.json {
 				table = a.err // rows as they come are progress there
 			}
-			fmt.Fprintf(table, "%-6s %5s %5s %-12s %5s %10s %9s %7s %6s %10s\n", "model", "batch", "size", "part", "ratio", "ms", "GFLOP/s", "of peak", "disp.", "first ms")
+			fmt.Fprintf(table, "%-6s %5s %5s %-12s %5s %10s %9s %7s %6s %10s %8s\n", "model", "batch", "size", "part", "ratio", "ms", "GFLOP/s", "of peak", "disp.", "first ms", "forwards")
 			r, err := bench.Run(c.Context(), s.Another, cases, func(r bench.Row) {
-				fmt.Fprintf(table, "%-6s %5d %5d %-12s %5.2f %10.2f %9.2f %6.1f%% %6d %10.1f\n",
-					r.Model, r.Batch, r.Size, r.Part, r.Ratio, r.MS, r.GFLOPS, 100*r.ShareOfPeak, r.Dispatches, r.FirstMS)
+				forwards := ""
+				if r.ForwardMS > 0 { // a training step
+					forwards = fmt.Sprintf(" %8.2f", r.MS/r.ForwardMS)
+				}
+				fmt.Fprintf(table, "%-6s %5d %5d %-12s %5.2f %10.2f %9.2f %6.1f%% %6d %10.1f%s\n",
+					r.Model, r.Batch, r.Size, r.Part, r.Ratio, r.MS, r.GFLOPS, 100*r.ShareOfPeak, r.Dispatches, r.FirstMS, forwards)
 			})
 			if err != nil {
 				return err

@@ -34,6 +34,9 @@ func (c Case) Name() string {
 	return fmt.Sprintf("%s-b%d-%d-%s-%.2f", c.Model, c.Batch, c.Size, c.Part, c.Ratio)
 }
 
+// trains reports whether the case is a training step.
+func (c Case) trains() bool { return c.Part == "train" || c.Part == "pretrain" }
+
 // Row is one result; the JSON keys are a contract.
 type Row struct {
 	Model       string  `json:"model"`
@@ -41,7 +44,8 @@ type Row struct {
 	Size        int     `json:"size"`
 	Part        string  `json:"part"`
 	Ratio       float64 `json:"ratio"`
-	MS          float64 `json:"ms"` // median
+	MS          float64 `json:"ms"`                   // median
+	ForwardMS   float64 `json:"forward_ms,omitempty"` // of a training step's forward pass, see Measure
 	GFLOPS      float64 `json:"gflops"`
 	ShareOfPeak float64 `json:"share_of_peak"`
 	Dispatches  int     `json:"dispatches"`
@@ -115,7 +119,9 @@ func Run(ctx context.Context, open Open, cases []Case, row func(Row)) (Report, e
 	return rep, nil
 }
 
-// Measure measures one case on a device of its own; Row.ShareOfPeak is left to do.
+// Measure measures one case on a device of its own; Row.ShareOfPeak is left to do. A
+// training step takes turns with the forward pass of its network, since what the two
+// take of a shared machine changes from minute to minute.
 func Measure(ctx context.Context, open Open, c Case) (Row, error) {
 	dev, err := open(ctx)
 	if err != nil {
@@ -142,12 +148,29 @@ func Measure(ctx context.Context, open Open, c Case) (Row, error) {
 		return Row{}, err
 	}
 	first := time.Since(begin)
-	median, err := repeat(once)
+	turns := []func() error{once}
+	if c.trains() {
+		forward, err := net.Prepare(tasks[c.Part], images, layout)
+		if err != nil {
+			return Row{}, err
+		}
+		turns = append(turns, func() error {
+			if err := forward.Run(); err != nil {
+				return err
+			}
+			return dev.Wait(ctx)
+		})
+	}
+	medians, err := repeat(turns)
 	if err != nil {
 		return Row{}, err
 	}
-	return Row{Model: c.Model, Batch: c.Batch, Size: c.Size, Part: c.Part, Ratio: c.Ratio, MS: ms(median), FirstMS: ms(first),
-		GFLOPS: float64(w.plan.FLOPs()) / median.Seconds() / 1e9, Dispatches: w.plan.Dispatches()}, nil
+	row := Row{Model: c.Model, Batch: c.Batch, Size: c.Size, Part: c.Part, Ratio: c.Ratio, MS: ms(medians[0]), FirstMS: ms(first),
+		GFLOPS: float64(w.plan.FLOPs()) / medians[0].Seconds() / 1e9, Dispatches: w.plan.Dispatches()}
+	if c.trains() {
+		row.ForwardMS = ms(medians[1])
+	}
+	return row, nil
 }
 
 // network puts the seeded network of a case on a device and makes its masks.
@@ -185,7 +208,7 @@ type work struct {
 // prepare makes a case's work ready; a step of training has run once then.
 func prepare(net *model.Network, c Case, images []float32, l *model.Layout) (work, error) {
 	task := tasks[c.Part]
-	if c.Part == "train" || c.Part == "pretrain" {
+	if c.trains() {
 		return trainingStep(net, task, images, l)
 	}
 	plan, err := net.Prepare(task, images, l)
@@ -255,20 +278,27 @@ func layoutOf(c Case) (*model.Layout, error) {
 	return model.NewLayout(side, side, hidden)
 }
 
-// repeat runs f at least seven times and for about a second, and returns the median.
-func repeat(f func() error) (time.Duration, error) {
-	var times []time.Duration
-	for total := time.Duration(0); len(times) < 7 || total < time.Second && len(times) < 50; {
-		t := time.Now()
-		if err := f(); err != nil {
-			return 0, err
+// repeat runs the turns one after the other, at least seven times and for about a second,
+// and returns the median of each.
+func repeat(turns []func() error) ([]time.Duration, error) {
+	times := make([][]time.Duration, len(turns))
+	for total := time.Duration(0); len(times[0]) < 7 || total < time.Second && len(times[0]) < 50; {
+		for i, run := range turns {
+			t := time.Now()
+			if err := run(); err != nil {
+				return nil, err
+			}
+			d := time.Since(t)
+			times[i] = append(times[i], d)
+			total += d
 		}
-		d := time.Since(t)
-		times = append(times, d)
-		total += d
 	}
-	slices.Sort(times)
-	return times[len(times)/2], nil
+	medians := make([]time.Duration, len(turns))
+	for i, d := range times {
+		slices.Sort(d)
+		medians[i] = d[len(d)/2]
+	}
+	return medians, nil
 }
 
 // Peak is the adapter's rate of fused multiply-adds in GFLOP/s, the best of

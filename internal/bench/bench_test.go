@@ -102,6 +102,9 @@ func sane(t *testing.T, r Row, c Case, peak float64) {
 			t.Errorf("%s: %s is %v", c.Name(), name, v)
 		}
 	}
+	if step := c.Part == "train" || c.Part == "pretrain"; step != (r.ForwardMS > 0) {
+		t.Errorf("%s: %v ms, and of its forward pass %v", c.Name(), r.MS, r.ForwardMS)
+	}
 	if want := r.GFLOPS / peak; r.ShareOfPeak != want {
 		t.Errorf("%s: share of peak %v, want %v", c.Name(), r.ShareOfPeak, want)
 	}
