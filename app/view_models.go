@@ -18,7 +18,7 @@ type modelsView struct {
 
 func newModelsView(h *Home, a *album) *modelsView {
 	v := &modelsView{models: newModels(a), h: h}
-	v.projects = projectView{album: a, prefix: "models", send: v.send}
+	v.projects = projectView{album: a, prefix: "models", listed: true, send: v.send}
 	return v
 }
 

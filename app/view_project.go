@@ -7,11 +7,12 @@ import (
 	ui "github.com/maxence-charriere/go-app/v9/pkg/app"
 )
 
-// projectView is the row that chooses, makes and deletes projects. Two views have
+// projectView is the row that chooses, makes and deletes projects. Three views have
 // one each, with the same album.
 type projectView struct {
 	*album
 	prefix string // of the ids
+	listed bool   // a list beside it deletes projects
 	send   func([]request)
 	making bool
 	asking bool
@@ -49,7 +50,7 @@ func (v *projectView) picker() []ui.UI {
 				return ui.Option().Value(names[i]).Selected(names[i] == current).Text(names[i])
 			})),
 		pushButton(v.prefix+"-new-project", "button", "New…", busy, func() { v.making, v.typed = true, "" }),
-		pushButton(v.prefix+"-remove-project", "button quiet", "Delete…", busy || v.info == nil, func() { v.asking = true }),
+		ui.If(!v.listed, pushButton(v.prefix+"-remove-project", "button quiet", "Delete…", busy || v.info == nil, func() { v.asking = true })),
 		ui.P().Class("hint kept").Text(v.kept()),
 	}
 }

@@ -22,14 +22,14 @@ func (g *Graph) Backward(result, seed Tensor, trainable func(param string) bool)
 		panic(fmt.Sprintf("BUG: graph: a result of %d words with a gradient of %d", g.Len(result), g.Len(seed)))
 	}
 	b := &backward{Graph: g, needs: g.needs(trainable), grads: map[Tensor]Tensor{result: seed}, again: map[Tensor]Tensor{}}
-	b.forward = len(g.nodes)
+	g.forward = len(g.nodes)
 	b.producer = map[Tensor]int{}
 	for i, n := range g.nodes {
 		for _, t := range n.outs {
 			b.producer[t] = i
 		}
 	}
-	for i := b.forward - 1; i >= 0; i-- {
+	for i := g.forward - 1; i >= 0; i-- {
 		n := g.nodes[i]
 		grad, ok := b.grads[n.outs[0]]
 		if !ok || !b.needs[n.outs[0]] {
@@ -62,7 +62,6 @@ func (g *Graph) needs(trainable func(string) bool) map[Tensor]bool {
 // backward is the state of one reverse pass.
 type backward struct {
 	*Graph
-	forward  int // nodes of the forward pass
 	producer map[Tensor]int
 	needs    map[Tensor]bool
 	grads    map[Tensor]Tensor

@@ -45,6 +45,7 @@ type node struct {
 type Graph struct {
 	values  []value
 	nodes   []node
+	forward int               // how many nodes were there before those of Backward
 	names   map[string]Tensor // inputs and parameters by name
 	outputs map[string]Tensor
 }

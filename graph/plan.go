@@ -67,14 +67,23 @@ func (g *Graph) Compile(dev device.Device, params *Params) (_ *Plan, err error) 
 			p.views[t] = view
 		}
 	}
-	steps := make([]device.Step, len(g.nodes))
-	for i, n := range g.nodes {
-		steps[i] = device.Step{Op: n.op, Args: n.args, Label: n.label, Views: p.stepViews(n)}
-	}
-	if p.program, err = dev.Prepare(steps); err != nil {
-		return nil, fmt.Errorf("graph: %w", err)
+	if p.program, err = p.prepare(g.nodes); err != nil {
+		return nil, err
 	}
 	return p, nil
+}
+
+// prepare records nodes whose tensors have their memory.
+func (p *Plan) prepare(nodes []node) (device.Program, error) {
+	steps := make([]device.Step, len(nodes))
+	for i, n := range nodes {
+		steps[i] = device.Step{Op: n.op, Args: n.args, Label: n.label, Views: p.stepViews(n)}
+	}
+	program, err := p.dev.Prepare(steps)
+	if err != nil {
+		return nil, fmt.Errorf("graph: %w", err)
+	}
+	return program, nil
 }
 
 func (p *Plan) alloc(label string, words int) (device.Buffer, error) {
@@ -131,6 +140,10 @@ func (p *Plan) Run() error { return p.program.Run() }
 
 // Program is the recorded list, for profiling.
 func (p *Plan) Program() device.Program { return p.program }
+
+// Forward records what a plan of training computes before its backward pass, for
+// measuring: the caller releases it before the plan.
+func (p *Plan) Forward() (device.Program, error) { return p.prepare(p.graph.nodes[:p.graph.forward]) }
 
 // Wait returns when the submitted work is done.
 func (p *Plan) Wait(ctx context.Context) error { return p.dev.Wait(ctx) }

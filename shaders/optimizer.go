@@ -24,14 +24,19 @@ const HyperWords = 12
 var SumSquares = register(func() *Op {
 	return &Op{
 		Name:    "sum_squares",
-		Formula: "sums[i] = sum over j = i mod parts (in fours) of x[j]^2",
+		Formula: "sums[8 e + l] = sum of x[j]^2 over the fours j = l mod 8 of piece e",
 		Class:   "reduce",
 		Buffers: []Buffer{read("x", product("n")), write("sums", product("parts"))},
 		Params:  []string{"n", "parts"},
 		Kernels: []Kernel{{Name: "sum_squares", Source: source("sum_squares"), Workgroup: [3]int{64, 1, 1},
-			Grid: func(a Args) [3]int { return grid1(a["parts"], 64) }}},
-		Check: func(a Args) error { return multiples(a, 4, "n") },
-		Cases: []Case{{Args: Args{"n": 1004, "parts": 64}}, {Args: Args{"n": 12, "parts": 7}}},
+			Grid: func(a Args) [3]int { return [3]int{a["parts"] / 64, 1, 1} }}},
+		Check: func(a Args) error {
+			if err := multiples(a, 64, "parts"); err != nil {
+				return err
+			}
+			return multiples(a, 4, "n")
+		},
+		Cases: []Case{{Args: Args{"n": 1004, "parts": 192}}, {Args: Args{"n": 12, "parts": 64}}},
 	}
 })
 

@@ -5,11 +5,18 @@ struct Params { n: u32, parts: u32 }
 @group(0) @binding(1) var<storage, read_write> sums: array<f32>; // (parts)
 @group(0) @binding(2) var<uniform> p: Params;
 
+// Eight neighbours walk through a piece of the buffer together, 128 bytes a step: what
+// CPUs read ahead and GPUs read at once.
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = gid.x + gid.y * groups.x * 64u;
-  if (i >= p.parts) { return; }
+fn main(@builtin(global_invocation_id) gid: vec3u) {
+  let n4 = p.n / 4u;
+  let steps = (n4 + p.parts - 1u) / p.parts;
+  let first = gid.x / 8u * steps * 8u;
+  let end = min(first + steps * 8u, n4);
   var sum = vec4f(0.0);
-  for (var j = i; j < p.n / 4u; j += p.parts) { sum = fma(x[j], x[j], sum); }
-  sums[i] = dot(sum, vec4f(1.0));
+  for (var i = first + gid.x % 8u; i < end; i += 8u) {
+    let v = x[i];
+    sum = fma(v, v, sum);
+  }
+  sums[gid.x] = dot(sum, vec4f(1.0));
 }

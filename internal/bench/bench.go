@@ -45,7 +45,7 @@ type Row struct {
 	Part        string  `json:"part"`
 	Ratio       float64 `json:"ratio"`
 	MS          float64 `json:"ms"`                   // median
-	ForwardMS   float64 `json:"forward_ms,omitempty"` // of a training step's forward pass, see Measure
+	ForwardMS   float64 `json:"forward_ms,omitempty"` // of the forward pass in a training step
 	GFLOPS      float64 `json:"gflops"`
 	ShareOfPeak float64 `json:"share_of_peak"`
 	Dispatches  int     `json:"dispatches"`
@@ -120,8 +120,8 @@ func Run(ctx context.Context, open Open, cases []Case, row func(Row)) (Report, e
 }
 
 // Measure measures one case on a device of its own; Row.ShareOfPeak is left to do. A
-// training step takes turns with the forward pass of its network, since what the two
-// take of a shared machine changes from minute to minute.
+// training step takes turns with its forward pass alone, since what is left of a shared
+// machine changes from minute to minute.
 func Measure(ctx context.Context, open Open, c Case) (Row, error) {
 	dev, err := open(ctx)
 	if err != nil {
@@ -138,28 +138,26 @@ func Measure(ctx context.Context, open Open, c Case) (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
-	once := func() error {
-		if err := w.run(); err != nil {
-			return err
-		}
-		return dev.Wait(ctx)
-	}
-	if err := once(); err != nil {
-		return Row{}, err
-	}
-	first := time.Since(begin)
-	turns := []func() error{once}
-	if c.trains() {
-		forward, err := net.Prepare(tasks[c.Part], images, layout)
-		if err != nil {
-			return Row{}, err
-		}
-		turns = append(turns, func() error {
-			if err := forward.Run(); err != nil {
+	turn := func(run func() error) func() error {
+		return func() error {
+			if err := run(); err != nil {
 				return err
 			}
 			return dev.Wait(ctx)
-		})
+		}
+	}
+	turns := []func() error{turn(w.run)}
+	if err := turns[0](); err != nil {
+		return Row{}, err
+	}
+	first := time.Since(begin)
+	if c.trains() {
+		forward, err := w.plan.Forward()
+		if err != nil {
+			return Row{}, err
+		}
+		defer forward.Release()
+		turns = append(turns, turn(forward.Run))
 	}
 	medians, err := repeat(turns)
 	if err != nil {

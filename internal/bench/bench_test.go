@@ -10,6 +10,7 @@ import (
 
 	"unmask/internal/device"
 	"unmask/internal/gpu"
+	"unmask/internal/numtest"
 	"unmask/internal/ref"
 	"unmask/internal/testdevice"
 	"unmask/model"
@@ -125,6 +126,33 @@ func TestRunMeasuresEveryPart(t *testing.T) {
 	}
 	for i, r := range rep.Rows {
 		sane(t, r, want[i], rep.PeakGFLOPS)
+	}
+}
+
+// TestForwardIsAPartOfTheStep: what a step is compared with is less than half of its
+// kernels, and not none.
+func TestForwardIsAPartOfTheStep(t *testing.T) {
+	dev, err := cpu(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dev.Close()
+	c := Case{"atto", 1, 32, "train", 0}
+	net, layout, err := network(dev, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := prepare(net, c, numtest.SeededImages(1, 32, 32), layout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forward, err := w.plan.Forward()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer forward.Release()
+	if n, all := forward.Dispatches(), w.plan.Dispatches(); n < 80 || 2*n > all {
+		t.Errorf("the forward pass has %d of %d dispatches", n, all)
 	}
 }
 

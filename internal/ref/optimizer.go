@@ -4,10 +4,15 @@ import "math"
 
 func refSumSquares(c call) {
 	x, sums := c.f("x"), c.f("sums")
-	parts := c.n("parts")
+	fours, parts := c.n("n")/4, c.n("parts")
+	steps := (fours + parts - 1) / parts
 	for p := range parts {
 		sum := 0.0
-		for j := p; j < c.n("n")/4; j += parts {
+		for s := range steps {
+			j := (p/8*steps+s)*8 + p%8
+			if j >= fours {
+				break
+			}
 			for _, v := range x[4*j : 4*j+4] {
 				sum += float64(v) * float64(v)
 			}
