@@ -158,7 +158,9 @@ func Measure(ctx context.Context, open Open, c Case) (Row, error) {
 		}
 		defer forward.Release()
 		turns = append(turns, turn(forward.Run))
+		w.programs = append(w.programs, forward)
 	}
+	w.improve()
 	medians, err := repeat(turns)
 	if err != nil {
 		return Row{}, err
@@ -201,6 +203,15 @@ type work struct {
 	run      func() error
 	plan     *graph.Plan      // of the network, without an optimiser
 	programs []device.Program // of one run, in order
+}
+
+// improve waits for the kernels that later runs have.
+func (w work) improve() {
+	for _, p := range w.programs {
+		if p, ok := p.(device.Improver); ok {
+			p.Improve()
+		}
+	}
 }
 
 // prepare makes a case's work ready; a step of training has run once then.

@@ -106,6 +106,10 @@ type Program interface {
 	Release()
 }
 
+// Improver is a program that begins with kernels that compile quickly and goes on with
+// faster ones; Improve waits for those.
+type Improver interface{ Improve() }
+
 // Device runs programs. Its methods are called from one goroutine at a time.
 type Device interface {
 	Info() Info

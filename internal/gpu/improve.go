@@ -45,15 +45,23 @@ func (p *program) improve() {
 	if len(p.later) == 0 {
 		return
 	}
-	d := p.dev
-	if d.runs++; d.runs == 1 {
-		return
+	if p.dev.runs++; p.dev.runs > 1 {
+		p.exchange(false)
 	}
+}
+
+// Improve waits for all faster kernels, as a benchmark must.
+func (p *program) Improve() { p.exchange(true) }
+
+// exchange begins to compile what is still to come and takes what is there, or waits for
+// all of it.
+func (p *program) exchange(wait bool) {
+	d := p.dev
 	for _, l := range p.later {
 		d.start(l.op, l.kernel)
 	}
 	p.later = slices.DeleteFunc(p.later, func(l improvement) bool {
-		if s := d.started[l.kernel.Name]; s != nil && !s.settled() {
+		if s := d.started[l.kernel.Name]; s != nil && !wait && !s.settled() {
 			return false
 		}
 		// A driver that cannot compile it goes on with what works.

@@ -3,6 +3,7 @@
 package gpu
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +25,31 @@ func improving(d *Device, slow string, mode shaders.Mode) *shaders.Op {
 	large.Name, large.MinFLOPs, large.Source = "tripling", 1000, func() string { return slow }
 	op.Kernels = []shaders.Kernel{large, quick}
 	return op
+}
+
+func TestABenchmarkWaitsForTheFasterKernel(t *testing.T) {
+	const n = 100
+	d := open(t, Options{})
+	d.behind = true
+	op := improving(d, strings.Replace(doublingWGSL, "2.0", "3.0", 1), shaders.Write)
+	from, to := alloc(t, d, "x", n), alloc(t, d, "y", n)
+	p, err := d.Prepare([]device.Step{{Op: op, Args: shaders.Args{"n": n}, Label: "improving",
+		Views: []device.View{{Buffer: from, Len: n}, {Buffer: to, Len: n}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kernel := func() string {
+		times, _, err := d.Profile(context.Background(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return times[0].Kernel
+	}
+	before := kernel()
+	p.(device.Improver).Improve()
+	if after := kernel(); before != "doubling" || after != "tripling" {
+		t.Errorf("%s before and %s after", before, after)
+	}
 }
 
 func TestFasterKernelsFollow(t *testing.T) {
