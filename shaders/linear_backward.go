@@ -48,15 +48,8 @@ var LinearDW = register(func() *Op {
 			write("sums", weightSums),
 		},
 		Params: []string{"rows", "k", "n", "splits"},
-		Kernels: []Kernel{
-			weightTile(16, 16, "linear_dw_rows"),
-			weightTile(16, 20, "linear_dw_rows"),
-			weightTile(20, 16, "linear_dw_rows"),
-			weightTile(16, 8, "linear_dw_rows"),
-			weightTile(8, 16, "linear_dw_rows"),
-			{Name: "linear_dw_any", Source: source("linear_dw_any"), Workgroup: [3]int{32, 1, 1},
-				Grid: func(a Args) [3]int { return grid1(weightSums(a), 32) }},
-		},
+		Kernels: append(weightTiles("linear_dw_rows"), Kernel{Name: "linear_dw_any", Source: source("linear_dw_any"), Workgroup: [3]int{32, 1, 1},
+			Grid: func(a Args) [3]int { return grid1(weightSums(a), 32) }}),
 		Check: func(a Args) error { return multiples(a, 1, "rows", "k", "n", "splits") },
 		FLOPs: func(a Args) int64 { return 2 * int64(a["rows"]) * int64(a["k"]) * int64(a["n"]) },
 		Cases: []Case{
@@ -82,15 +75,8 @@ var LinearDWAdd = register(func() *Op {
 			accum("dbias", product("n")),
 		},
 		Params: []string{"rows", "k", "n"},
-		Kernels: []Kernel{
-			weightTile(16, 16, "linear_dw_add_rows"),
-			weightTile(16, 20, "linear_dw_add_rows"),
-			weightTile(20, 16, "linear_dw_add_rows"),
-			weightTile(16, 8, "linear_dw_add_rows"),
-			weightTile(8, 16, "linear_dw_add_rows"),
-			{Name: "linear_dw_add_any", Source: source("linear_dw_add_any"), Workgroup: [3]int{32, 1, 1},
-				Grid: func(a Args) [3]int { return grid1((a["k"]+1)*a["n"], 32) }},
-		},
+		Kernels: append(weightTiles("linear_dw_add_rows"), Kernel{Name: "linear_dw_add_any", Source: source("linear_dw_add_any"), Workgroup: [3]int{32, 1, 1},
+			Grid: func(a Args) [3]int { return grid1((a["k"]+1)*a["n"], 32) }}),
 		Check: func(a Args) error { return multiples(a, 1, "rows", "k", "n") },
 		FLOPs: LinearDW.FLOPs,
 		Cases: []Case{
@@ -143,6 +129,11 @@ var AccumulateOne = register(func() *Op {
 })
 
 func weightSums(a Args) int { return a["splits"] * (a["k"] + 1) * a["n"] }
+
+// weightTiles are the tiles of a weight's gradient, the best of those that fit first.
+func weightTiles(file string) []Kernel {
+	return []Kernel{weightTile(16, 16, file), weightTile(16, 20, file), weightTile(20, 16, file), weightTile(16, 8, file), weightTile(8, 16, file)}
+}
 
 // weightTile is a kernel whose invocations each hold the gradients of height inputs x
 // width outputs in registers.

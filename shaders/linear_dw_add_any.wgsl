@@ -14,12 +14,12 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   if (i >= (p.k + 1u) * p.n) { return; }
   let col = i % p.n;
   let ki = i / p.n;
-  var sum = 0.0;
+  let first = 0u;
+  let end = p.rows;
+#use dw_element
   if (ki == p.k) {
-    for (var r = 0u; r < p.rows; r++) { sum += dy[r * p.n + col]; }
     dbias[col] += sum;
-    return;
+  } else {
+    dweight[i] += sum;
   }
-  for (var r = 0u; r < p.rows; r++) { sum = fma(x[r * p.k + ki], dy[r * p.n + col], sum); }
-  dweight[i] += sum;
 }

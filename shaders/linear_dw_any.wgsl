@@ -16,11 +16,6 @@ fn main(@builtin(global_invocation_id) gid: vec3u, @builtin(num_workgroups) grou
   let share = (p.rows + p.splits - 1u) / p.splits;
   let first = min(i / p.n / (p.k + 1u) * share, p.rows);
   let end = min(first + share, p.rows);
-  var sum = 0.0;
-  if (ki == p.k) {
-    for (var r = first; r < end; r++) { sum += dy[r * p.n + col]; }
-  } else {
-    for (var r = first; r < end; r++) { sum = fma(x[r * p.k + ki], dy[r * p.n + col], sum); }
-  }
+#use dw_element
   sums[i] = sum;
 }

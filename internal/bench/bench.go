@@ -158,9 +158,9 @@ func Measure(ctx context.Context, open Open, c Case) (Row, error) {
 		}
 		defer forward.Release()
 		turns = append(turns, turn(forward.Run))
-		w.programs = append(w.programs, forward)
+		improve(forward)
 	}
-	w.improve()
+	improve(w.programs...)
 	medians, err := repeat(turns)
 	if err != nil {
 		return Row{}, err
@@ -206,8 +206,8 @@ type work struct {
 }
 
 // improve waits for the kernels that later runs have.
-func (w work) improve() {
-	for _, p := range w.programs {
+func improve(programs ...device.Program) {
+	for _, p := range programs {
 		if p, ok := p.(device.Improver); ok {
 			p.Improve()
 		}

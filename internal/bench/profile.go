@@ -56,7 +56,7 @@ func ProfileOf(ctx context.Context, dev device.Device, c Case) (*Profile, error)
 	if err != nil {
 		return nil, err
 	}
-	w.improve()
+	improve(w.programs...)
 	var best []device.Timing
 	out := &Profile{Case: c.Name()}
 	for range profiles {

@@ -77,9 +77,9 @@ func (d *Device) SetChoice(f func(op *shaders.Op, fit []*shaders.Kernel) *shader
 	d.choose = f
 }
 
-// kernel picks the kernel of an op, and the one for later runs: the fastest, however
-// long it takes to compile.
-func (d *Device) kernel(op *shaders.Op, a shaders.Args) (now, later *shaders.Kernel) {
+// choice is the kernel of an op for a single run, and the fastest, however long that
+// takes to compile.
+func (d *Device) choice(op *shaders.Op, a shaders.Args) (once, fastest *shaders.Kernel) {
 	fit := op.Fit(a, d.info.Features)
 	if d.choose != nil {
 		if k := d.choose(op, fit); k != nil {
@@ -90,11 +90,11 @@ func (d *Device) kernel(op *shaders.Op, a shaders.Args) (now, later *shaders.Ker
 		if k.Shared == d.info.Software {
 			continue
 		}
-		if later == nil {
-			later = k
+		if fastest == nil {
+			fastest = k
 		}
 		if k.MinFLOPs == 0 || op.FLOPs(a) >= k.MinFLOPs {
-			return k, later
+			return k, fastest
 		}
 	}
 	return fit[0], fit[0]

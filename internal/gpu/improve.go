@@ -28,12 +28,12 @@ func trains(steps []device.Step) bool {
 // kernel picks the kernel of a step, and the one for later runs. A training runs often
 // enough to wait for the fastest, and never changes: it shall give the same bits again
 // when it is resumed.
-func (p *program) kernel(s device.Step) (now, later *shaders.Kernel) {
-	now, later = p.dev.kernel(s.Op, s.Args)
+func (d *Device) kernel(s device.Step, trains bool) (now, later *shaders.Kernel) {
+	now, later = d.choice(s.Op, s.Args)
 	switch {
-	case !p.dev.behind:
+	case !d.behind:
 		return now, now
-	case p.trains || p.dev.pipelines[later.Name] != nil:
+	case trains || d.pipelines[later.Name] != nil:
 		return later, later
 	}
 	return now, later

@@ -21,7 +21,6 @@ const uniformStride = 256
 // program is a recorded list of dispatches.
 type program struct {
 	dev        *Device // nil once released
-	trains     bool
 	uniforms   bufferHandle
 	dispatches []dispatch
 	later      []improvement
@@ -53,7 +52,7 @@ func (d *Device) Prepare(steps []device.Step) (device.Program, error) {
 	if err != nil {
 		return nil, d.wrap(fmt.Errorf("gpu: uniforms: %w", err))
 	}
-	p := &program{dev: d, trains: trains(steps), uniforms: uniforms, buffers: map[*buffer]struct{}{}}
+	p := &program{dev: d, uniforms: uniforms, buffers: map[*buffer]struct{}{}}
 	d.live[p] = struct{}{}
 	d.Warm(steps) // all at once, before the first is waited for
 	err = d.backend.guard(func() error { return p.record(steps) })
@@ -66,9 +65,9 @@ func (d *Device) Prepare(steps []device.Step) (device.Program, error) {
 
 // record turns the steps into dispatches and uploads their parameters.
 func (p *program) record(steps []device.Step) error {
-	params := make([]uint32, len(steps)*uniformStride/4)
+	params, trains := make([]uint32, len(steps)*uniformStride/4), trains(steps)
 	for i, s := range steps {
-		if err := p.step(s, uint64(i*uniformStride)); err != nil {
+		if err := p.step(s, uint64(i*uniformStride), trains); err != nil {
 			return fmt.Errorf("step %d %q: op %s: %w", i, s.Label, s.Op.Name, err)
 		}
 		w := s.Op.Words(s.Args)
@@ -84,8 +83,8 @@ func (p *program) record(steps []device.Step) error {
 }
 
 // step checks one step and binds its buffers, with its parameters at a byte
-// offset of the uniforms.
-func (p *program) step(s device.Step, params uint64) error {
+// offset of the uniforms. trains is that of all steps.
+func (p *program) step(s device.Step, params uint64, trains bool) error {
 	d := p.dev
 	if err := s.Op.Validate(s.Args); err != nil {
 		return err
@@ -112,7 +111,7 @@ func (p *program) step(s device.Step, params uint64) error {
 		p.buffers[own] = struct{}{}
 		bindings = append(bindings, binding{own.handle, 4 * uint64(v.Offset), 4 * uint64(max(1, v.Len))})
 	}
-	k, later := p.kernel(s)
+	k, later := d.kernel(s, trains)
 	grid := gridOf(k, s.Args)
 	pl, err := d.compile(s.Op, k)
 	if err != nil {
@@ -145,10 +144,10 @@ func gridOf(k *shaders.Kernel, a shaders.Args) [3]int {
 // Warm begins to compile the kernels of steps, whose views may be empty, so that a
 // later Prepare finds them: in the browser, which compiles in the background.
 func (d *Device) Warm(steps []device.Step) {
-	p := &program{dev: d, trains: trains(steps)}
+	trains := trains(steps)
 	for _, s := range steps {
 		if s.Op.Validate(s.Args) == nil { // or Prepare says what is wrong
-			k, _ := p.kernel(s)
+			k, _ := d.kernel(s, trains)
 			d.start(s.Op, k)
 		}
 	}

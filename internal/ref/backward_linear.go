@@ -1,5 +1,7 @@
 package ref
 
+import "unmask/shaders"
+
 func refTranspose(c call) {
 	x, y := c.f("x"), c.f("y")
 	rows, cols := c.n("rows"), c.n("cols")
@@ -36,23 +38,14 @@ func refLinearDW(c call) {
 	}
 }
 
+// refLinearDWAdd adds what refLinearDW finds in one split.
 func refLinearDWAdd(c call) {
-	x, dy, dw, db := c.f("x"), c.f("dy"), c.f("dweight"), c.f("dbias")
-	rows, k, n := c.n("rows"), c.n("k"), c.n("n")
-	for j := range n {
-		bias := 0.0
-		for r := range rows {
-			bias += float64(dy[r*n+j])
-		}
-		db[j] += float32(bias)
-		for i := range k {
-			sum := 0.0
-			for r := range rows {
-				sum += float64(x[r*k+i]) * float64(dy[r*n+j])
-			}
-			dw[i*n+j] += float32(sum)
-		}
-	}
+	k, n := c.n("k"), c.n("n")
+	sums := make([]float32, (k+1)*n)
+	refLinearDW(call{shaders.Args{"rows": c.n("rows"), "k": k, "n": n, "splits": 1},
+		map[string]Data{"x": c.bufs["x"], "dy": c.bufs["dy"], "sums": {F: sums}}})
+	addTo(c.f("dweight"), sums[:k*n])
+	addTo(c.f("dbias"), sums[k*n:])
 }
 
 // part is the range of split s of n rows.
